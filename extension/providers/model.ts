@@ -1,0 +1,71 @@
+// The contract every model API is brought to: a provider-neutral request in, one stream of parts out.
+import type { Json } from '../../shared/ids';
+import type { RunError, ToolCall } from '../../shared/events';
+import type { Usage } from '../../shared/usage';
+
+export type ModelMessage =
+  | { role: 'user'; text: string }
+  | { role: 'assistant'; text: string; reasoning: string; tool_calls: readonly ToolCall[] }
+  | { role: 'tool'; tool_call_id: string; tool_name: string; text: string };
+
+export type ToolSchema = { name: string; description: string; parameters: Record<string, unknown> };
+
+/** `messages` only ever grows within a session, and `system` and `tools` never change: that is what caches. */
+export type ModelRequest = {
+  model: string;
+  system: string;
+  tools: readonly ToolSchema[];
+  messages: readonly ModelMessage[];
+  /** Constant for the life of a session; providers that shard their cache by user get it. */
+  session_id: string;
+};
+
+export type ModelErrorCode =
+  | 'no_key'
+  | 'bad_key'
+  | 'no_balance'
+  | 'rate_limited'
+  | 'bad_request'
+  | 'unknown_model'
+  | 'context_exceeded'
+  | 'server'
+  | 'unreachable'
+  | 'timeout'
+  | 'bad_stream'
+  | 'aborted';
+
+export type ModelError = RunError & { code: ModelErrorCode };
+
+export type ModelPart =
+  | { type: 'status'; status: 'waiting' | 'streaming' | 'retrying'; attempt: number; retry_at: number | null; reason: string }
+  | { type: 'reasoning'; delta: string }
+  | { type: 'text'; delta: string }
+  /** A tool call is being written; `bytes` is how much of its arguments has come so far. */
+  | { type: 'tool_call_progress'; tool_name: string; bytes: number }
+  | ({ type: 'end' } & ModelAnswer)
+  | ({ type: 'error'; error: ModelError } & Partial<Pick<ModelAnswer, 'usage' | 'raw_usage'>>);
+
+/**
+ * A whole answer. Tool-call ids are unique within the session and never empty (the provider renumbers);
+ * arguments are the model's text, complete but not checked.
+ */
+export type ModelAnswer = {
+  finish_reason: 'stop' | 'tool_calls' | 'length' | 'content_filter' | 'other';
+  text: string;
+  reasoning: string;
+  tool_calls: ToolCall[];
+  usage: Usage | null;
+  raw_usage: Json | null;
+};
+
+export interface ModelProvider {
+  readonly id: string;
+  /** True when answers are scripted and no model is asked: shown wherever the provider is used. */
+  readonly scripted: boolean;
+  /**
+   * Streams one answer. The last part is always `end` or `error`, also after an abort (code `aborted`);
+   * it never throws for anything the network, the server or the model did. An abort ends it at once.
+   * Retries happen inside, only while nothing of the answer was handed out, and are told as `status`.
+   */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void, void>;
+}

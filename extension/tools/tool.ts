@@ -1,0 +1,58 @@
+// What a tool is, and all that a tool can reach. A tool has no other way to the disk or to processes than its
+// context, so the path guard and the approval cannot be forgotten: there is nothing to forget them with.
+import type * as z from 'zod';
+import type { Json } from '../../shared/ids';
+import type { ApprovalSubject } from '../../shared/events';
+import type { WorkspaceFiles } from '../platform/workspace-files';
+import type { CommandRunner } from '../platform/command-runner';
+
+export type ToolContext = {
+  files: WorkspaceFiles;
+  commands: CommandRunner;
+  /** Aborted by a stop; a tool ends at once then, and leaves no process. */
+  signal: AbortSignal;
+  /** Live output for the card; may be dropped, never awaited. */
+  progress(chunk: string): void;
+};
+
+export type ToolResult = {
+  /** What the model reads. Bounded by the tool itself, saying how to get the rest. */
+  text: string;
+  /** An expected failure (no such file, no match, exit code 1 is not one): the model reads `text` and goes on. */
+  is_error: boolean;
+  /** For a one-line card: `80 lines`, `+1 −1`, `exit 0`. */
+  summary: string;
+  /** More for the trace; JSON. */
+  details?: Json;
+};
+
+/** What a call would do, worked out before anyone is asked and before anything is done. */
+export type ToolPlan<Prepared> =
+  | { kind: 'ready'; prepared: Prepared }
+  /** `protected_reason` is set when this must be asked in every mode, and says why. */
+  | { kind: 'needs_approval'; title: string; subject: ApprovalSubject; protected_reason: string | null; prepared: Prepared }
+  /** It cannot work (bad path, no match): the model gets this and nobody is asked. */
+  | { kind: 'refused'; result: ToolResult };
+
+export interface Tool<Input = unknown, Prepared = unknown> {
+  readonly name: string;
+  /** For the model: what it does, when to use it, limits. Stable text, it is part of the cached prefix. */
+  readonly description: string;
+  readonly input: z.ZodType<Input>;
+  /** `read` runs without asking and beside others; `write` and `command` run alone, in order. */
+  readonly access: 'read' | 'write' | 'command';
+  /** One line about a call for its card; must not throw and reads nothing. */
+  subject(input: Input): string;
+  plan(input: Input, context: ToolContext): Promise<ToolPlan<Prepared>>;
+  /**
+   * Does what was planned. `prepared` binds what was approved: a file that changed since then is not written.
+   * Throws only for bugs; everything expected is a result.
+   */
+  run(prepared: Prepared, context: ToolContext): Promise<ToolResult>;
+}
+
+/** Keeps the type of a tool's input and prepared plan together while tools live in one list. */
+export function defineTool<Input, Prepared>(tool: Tool<Input, Prepared>): Tool {
+  // A registry holds tools of every input type; each is only ever called with what its own schema parsed.
+  return tool as unknown as Tool;
+}

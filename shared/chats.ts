@@ -1,0 +1,26 @@
+// A chat as lists show it.
+import * as z from 'zod';
+import { micros, uuid } from './ids';
+
+export const chatStatus = z.enum([
+  'new',
+  'in_progress',
+  'awaiting_input',
+  'done',
+  'stopped',
+  'failed',
+  'limit_reached',
+  'interrupted',
+]);
+export type ChatStatus = z.infer<typeof chatStatus>;
+
+export const chatSummary = z.object({
+  chat_id: uuid,
+  session_id: uuid,
+  title: z.string(),
+  status: chatStatus,
+  turns: z.int().nonnegative(),
+  created_at: micros,
+  updated_at: micros,
+});
+export type ChatSummary = z.infer<typeof chatSummary>;

@@ -1,0 +1,175 @@
+// RunEvent: everything an agent run says, in one union. Persisted events carry a sequence number per chat and
+// are stored before anyone sees them; transient events only carry text on its way and name the row that will
+// replace it.
+import * as z from 'zod';
+import { durationMs, json, micros, uuid } from './ids';
+import { traceOutcome } from './traces';
+import { usage } from './usage';
+
+const turnNumber = z.int().positive();
+
+export const toolCall = z.object({
+  tool_call_id: z.string(),
+  tool_name: z.string(),
+  /** The JSON text exactly as the model wrote it, so that it can be sent back byte for byte. */
+  arguments: z.string(),
+});
+export type ToolCall = z.infer<typeof toolCall>;
+
+export const runError = z.object({
+  /** Stable, for code; see ModelErrorCode and LoopErrorCode. */
+  code: z.string(),
+  /** What happened, for people. */
+  message: z.string(),
+  /** What to do next, for people. */
+  next_step: z.string(),
+});
+export type RunError = z.infer<typeof runError>;
+
+export const runOutcome = z.enum(['done', 'stopped', 'failed', 'limit_reached', 'approval_refused']);
+export type RunOutcome = z.infer<typeof runOutcome>;
+
+/** What a person is asked to allow. `diff` carries the texts an editor can lay side by side. */
+export const approvalSubject = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('command'), argv: z.array(z.string()), cwd: z.string() }),
+  z.object({
+    kind: z.literal('edit'),
+    path: z.string(),
+    before: z.nullable(z.string()),
+    after: z.nullable(z.string()),
+    added: z.int(),
+    removed: z.int(),
+  }),
+]);
+export type ApprovalSubject = z.infer<typeof approvalSubject>;
+
+export const approvalDecision = z.enum(['allow', 'allow_session', 'deny', 'cancelled']);
+export type ApprovalDecision = z.infer<typeof approvalDecision>;
+
+const persisted = {
+  'run:start': { run_id: uuid, provider: z.string(), model: z.string(), scripted: z.boolean() },
+  'message:queued': { message_id: uuid, text: z.string() },
+  'message:unqueued': { message_id: uuid },
+  'message:user': { message_id: uuid, text: z.string() },
+  'turn:start': { turn_number: turnNumber, llm_call_id: uuid },
+  'message:assistant': {
+    message_id: uuid,
+    turn_number: turnNumber,
+    llm_call_id: uuid,
+    text: z.string(),
+    reasoning: z.string(),
+    reasoning_ms: z.nullable(durationMs),
+    tool_calls: z.array(toolCall),
+    /** True when the answer was cut off; it is kept as far as it came. */
+    partial: z.boolean(),
+  },
+  'llm_call:complete': {
+    llm_call_id: uuid,
+    turn_number: turnNumber,
+    provider: z.string(),
+    model: z.string(),
+    started_at: micros,
+    first_token_ms: z.nullable(durationMs),
+    duration_ms: durationMs,
+    finish_reason: z.nullable(z.string()),
+    usage: z.nullable(usage),
+    raw_usage: z.nullable(json),
+    error: z.nullable(runError),
+  },
+  'approval:request': {
+    approval_id: uuid,
+    turn_number: turnNumber,
+    tool_call_id: z.string(),
+    tool_name: z.string(),
+    title: z.string(),
+    /** Why it asks although the mode would not: a protected path, say. Empty in the ordinary case. */
+    reason: z.string(),
+    subject: approvalSubject,
+  },
+  'approval:decision': {
+    approval_id: uuid,
+    turn_number: turnNumber,
+    decision: approvalDecision,
+    decided_by: z.enum(['user', 'policy', 'stop']),
+    waited_ms: durationMs,
+  },
+  'tool_trace:start': {
+    trace_id: uuid,
+    turn_number: turnNumber,
+    llm_call_id: uuid,
+    tool_call_id: z.string(),
+    tool_name: z.string(),
+    /** What the call is about, for a one-line card: `cart.ts:1-80`, `npm test`. */
+    subject: z.string(),
+    input: json,
+    started_at: micros,
+  },
+  'tool_trace:complete': {
+    trace_id: uuid,
+    turn_number: turnNumber,
+    tool_call_id: z.string(),
+    tool_name: z.string(),
+    output: json,
+    outcome: traceOutcome,
+    error: z.nullable(z.string()),
+    finished_at: micros,
+    latency_ms: durationMs,
+    tokens_used: z.nullable(z.int()),
+    cache_tokens: z.nullable(z.int()),
+    reasoning_tokens: z.nullable(z.int()),
+  },
+  'turn:end': { turn_number: turnNumber, duration_ms: durationMs, tool_calls: z.int() },
+  notice: { level: z.enum(['info', 'warning', 'error']), code: z.string(), text: z.string() },
+  'run:end': {
+    run_id: uuid,
+    outcome: runOutcome,
+    turns: z.int(),
+    usage: z.nullable(usage),
+    error: z.nullable(runError),
+  },
+} as const;
+
+type PersistedShapes = typeof persisted;
+export type PersistedType = keyof PersistedShapes;
+type BodyOf<T extends PersistedType> = { type: T } & z.infer<z.ZodObject<PersistedShapes[T]>>;
+
+/** A persisted event before the recorder gave it its place. */
+export type RunEventBody = { [T in PersistedType]: BodyOf<T> }[PersistedType];
+
+export type EventPlace = { seq: number; at: number; chat_id: string; session_id: string };
+export type SequencedEvent = RunEventBody & EventPlace;
+
+const place = { seq: z.int().positive(), at: micros, chat_id: uuid, session_id: uuid };
+const schemas = new Map<string, z.ZodType>(
+  Object.entries(persisted).map(([type, shape]) => [type, z.object({ type: z.literal(type), ...place, ...shape })]),
+);
+
+/** Checks an event read back from disk. Throws a ZodError when it is not one. */
+export function parseEvent(value: unknown): SequencedEvent {
+  const type = z.object({ type: z.string() }).parse(value).type;
+  const schema = schemas.get(type);
+  if (!schema) throw new Error(`unknown event type ${type}`);
+  // The map is built from `persisted`, from which SequencedEvent is derived too.
+  return schema.parse(value) as SequencedEvent;
+}
+
+/** Never stored, may be dropped: `message_id` / `trace_id` name the row that will replace it. */
+export type TransientEvent =
+  | { type: 'text:delta'; chat_id: string; message_id: string; turn_number: number; kind: 'text' | 'reasoning'; delta: string }
+  | { type: 'tool_call:delta'; chat_id: string; message_id: string; turn_number: number; tool_name: string; bytes: number }
+  | { type: 'tool:output'; chat_id: string; trace_id: string; chunk: string }
+  | {
+      type: 'model:status';
+      chat_id: string;
+      status: 'waiting' | 'streaming' | 'retrying';
+      attempt: number;
+      /** When the next attempt starts, in microseconds since the epoch; null unless retrying. */
+      retry_at: number | null;
+      reason: string;
+    };
+
+export type RunEvent = SequencedEvent | TransientEvent;
+
+export function isTransient(event: RunEvent): event is TransientEvent {
+  return !('seq' in event);
+}

@@ -1,0 +1,78 @@
+// What the chat view and the extension host say to each other.
+import * as z from 'zod';
+import type { ChatSummary } from '../chats';
+import type { SequencedEvent, TransientEvent } from '../events';
+import { uuid } from '../ids';
+import { approvalDecision } from '../events';
+import type { ToolTrace } from '../traces';
+
+/** Upward, without an answer. The host checks each again: a forged approval of an unknown id does nothing. */
+export const chatCommand = z.discriminatedUnion('type', [
+  /** The view is there and has everything of `chat_id` up to `after_seq` (0: nothing). */
+  z.object({ type: z.literal('ready'), chat_id: z.nullable(uuid), after_seq: z.int().nonnegative() }),
+  z.object({ type: z.literal('ack'), chat_id: uuid, seq: z.int().nonnegative() }),
+  /** `chat_id` null starts a new chat. While the agent works the message is queued. */
+  z.object({ type: z.literal('send'), chat_id: z.nullable(uuid), message_id: uuid, text: z.string().min(1).max(60_000) }),
+  z.object({ type: z.literal('unqueue'), chat_id: uuid, message_id: uuid }),
+  z.object({ type: z.literal('stop'), chat_id: uuid }),
+  z.object({ type: z.literal('retry'), chat_id: uuid }),
+  z.object({
+    type: z.literal('decide'),
+    chat_id: uuid,
+    approval_id: uuid,
+    decision: approvalDecision.exclude(['cancelled']),
+  }),
+  z.object({ type: z.literal('open_diff'), chat_id: uuid, approval_id: uuid }),
+  z.object({ type: z.literal('open_file'), path: z.string().max(4096), line: z.optional(z.int().positive()) }),
+  z.object({ type: z.literal('open_link'), url: z.string().max(4096) }),
+  z.object({ type: z.literal('copy'), text: z.string() }),
+  z.object({ type: z.literal('open_chat'), chat_id: z.nullable(uuid) }),
+  /** A command of the extension, by a short name the host maps; nothing else can be run. */
+  z.object({
+    type: z.literal('run'),
+    action: z.enum(['choose_model', 'set_api_key', 'run_demo', 'open_folder', 'open_traces', 'show_log', 'manage_trust', 'open_settings']),
+  }),
+]);
+export type ChatCommand = z.infer<typeof chatCommand>;
+
+/** Why the chat cannot work at all, most basic first; `ready` when it can. */
+export type Readiness = 'no_folder' | 'untrusted' | 'no_key' | 'ready';
+
+export type HostStatus = {
+  readiness: Readiness;
+  provider: string;
+  model: string;
+  /** Context window in tokens; null when unknown. */
+  context_tokens: number | null;
+  scripted: boolean;
+  suggested_tasks: string[];
+};
+
+export type ChatEvent =
+  | { type: 'status'; status: HostStatus }
+  /**
+   * The view now shows this chat (null: the empty state) and forgets what it had. `first_seq` is the oldest event
+   * that follows; `more_before` tells whether older ones can be asked for.
+   */
+  | { type: 'reset'; chat: ChatSummary | null; first_seq: number; more_before: boolean }
+  /** Stored events in order; `summary` is the chat as it is after them. */
+  | { type: 'events'; chat_id: string; events: SequencedEvent[]; summary: ChatSummary }
+  | { type: 'transient'; events: TransientEvent[] }
+  /** Something the person asked for did not work. */
+  | { type: 'problem'; code: string; message: string; next_step: string }
+  | { type: 'focus_composer' }
+  /** Puts text into the composer (and sends it when `send`), for commands such as "Run Demo". */
+  | { type: 'compose'; text: string; send: boolean };
+
+export const chatRequests = {
+  list_chats: z.object({ query: z.string().max(200) }),
+  /** Up to `limit` events before `before_seq`, oldest first. */
+  events_before: z.object({ chat_id: uuid, before_seq: z.int().positive(), limit: z.int().min(1).max(500) }),
+  trace: z.object({ trace_id: uuid }),
+} as const;
+
+export type ChatRequests = {
+  list_chats: [z.infer<(typeof chatRequests)['list_chats']>, { chats: ChatSummary[] }];
+  events_before: [z.infer<(typeof chatRequests)['events_before']>, { events: SequencedEvent[]; more_before: boolean }];
+  trace: [z.infer<(typeof chatRequests)['trace']>, { trace: ToolTrace; truncated: boolean }];
+};
