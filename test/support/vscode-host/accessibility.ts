@@ -1,0 +1,17 @@
+// Checks a document with axe-core, also where a content security policy forbids adding script elements.
+import type axe from 'axe-core';
+import { source } from 'axe-core';
+import type { Frame, Page } from 'playwright-core';
+
+/** One line a violation: the rule, what it means and the elements; empty when there are none. */
+export async function accessibilityViolations(frame: Frame | Page): Promise<string[]> {
+  await frame.evaluate(source);
+  const results = await frame.evaluate(async () => {
+    const { axe: engine } = window as unknown as { axe: typeof axe }; // Put there by the line above.
+    return engine.run(document, { resultTypes: ['violations'] });
+  });
+  return results.violations.map((violation) => {
+    const places = violation.nodes.map((node) => node.target.join(' ')).join('; ');
+    return `${violation.id}: ${violation.help} (${places})`;
+  });
+}

@@ -1,0 +1,68 @@
+// Runs an extension's test suite inside the browser-hosted VS Code, taking the command line that desktop
+// VS Code takes, streaming what the suite prints and answering its exit code.
+import { resolve } from 'node:path';
+import { format } from 'node:util';
+import { launchBrowser } from './browser';
+import { startVsCodeServer } from './server';
+import { workbenchAddress } from './workbench-address';
+
+const suiteTimeoutMs = 10 * 60_000;
+
+export async function runExtensionTests(args: readonly string[]): Promise<number> {
+  const { folder, extensionFolders, extensionTests, workspaceTrust } = parse(args);
+  const server = await startVsCodeServer({ workspaceTrust });
+  const browser = await launchBrowser();
+  const closeAll = async (): Promise<void> => {
+    await browser.close();
+    await server.stop();
+  };
+  const onSignal = (): void => {
+    void closeAll().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.exposeFunction('codeAutomationLog', (type: string, parts: unknown[]) => printLog(type, parts));
+    const exitCode = new Promise<number>((settle, fail) => {
+      void page.exposeFunction('codeAutomationExit', settle);
+      page.once('crash', () => fail(new Error('The page that runs VS Code crashed.')));
+      setTimeout(() => fail(new Error(`The suite did not end within ${suiteTimeoutMs} ms.`)), suiteTimeoutMs).unref();
+    });
+    await page.goto(workbenchAddress({ origin: server.origin, folder, extensionFolders, extensionTests }));
+    return await exitCode;
+  } catch (error) {
+    console.error(error);
+    console.error(server.output());
+    return 1;
+  } finally {
+    await closeAll();
+  }
+}
+
+interface CommandLine {
+  readonly folder: string | undefined;
+  readonly extensionFolders: readonly string[];
+  readonly extensionTests: string;
+  readonly workspaceTrust: boolean;
+}
+
+function parse(args: readonly string[]): CommandLine {
+  const valuesOf = (name: string): string[] =>
+    args.filter((arg) => arg.startsWith(`--${name}=`)).map((arg) => resolve(arg.slice(name.length + 3)));
+  const [extensionTests] = valuesOf('extensionTestsPath');
+  if (extensionTests === undefined) throw new Error('--extensionTestsPath=FILE is missing.');
+  const folder = args.find((arg) => !arg.startsWith('-'));
+  return {
+    folder: folder === undefined ? undefined : resolve(folder),
+    extensionFolders: valuesOf('extensionDevelopmentPath'),
+    extensionTests,
+    workspaceTrust: !args.includes('--disable-workspace-trust'),
+  };
+}
+
+/** The workbench hands the arguments of the extension host's console calls as they were. */
+function printLog(type: string, parts: unknown[]): void {
+  const line = `${format(...parts)}\n`;
+  if (type === 'error' || type === 'warn') process.stderr.write(line);
+  else process.stdout.write(line);
+}
