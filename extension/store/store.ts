@@ -31,7 +31,8 @@ export type StoreCheck = {
   problems: string[];
 };
 
-export type StoreErrorCode = 'disk_full' | 'io' | 'newer_schema' | 'damaged' | 'closed' | 'unavailable';
+/** `rejected`: the value of an operation does not fit its table; nothing of that write was kept. */
+export type StoreErrorCode = 'rejected' | 'disk_full' | 'io' | 'newer_schema' | 'damaged' | 'closed' | 'unavailable';
 
 export class StoreError extends Error {
   constructor(

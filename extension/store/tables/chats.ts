@@ -1,0 +1,83 @@
+// The chats table: one row a chat, as lists show it, and the deletion of a chat with everything of it.
+import type { ChatSummary } from '../../../shared/chats';
+import { isDeleted, markDeleted } from './deleted-chats';
+import { forgetDisplacedEvents } from './displaced-events';
+import { forgetEvents } from './events';
+import { forgetLlmCalls } from './llm-calls';
+import type { Connection, Table } from './table';
+import { forgetToolTraces } from './tool-traces';
+
+export type ChatRow = ChatSummary & { provider: string; model: string };
+
+export interface ChatWrites {
+  /** Inserts or replaces the whole row; the write that was made last stays. */
+  'chats.put': ChatRow;
+  /** Removes the chat and everything of it, for good: later writes to this chat_id are ignored. */
+  'chats.delete': { chat_id: string };
+}
+
+export interface ChatReads {
+  /** Newest `updated_at` first. `query` is a substring of the title in any case; '' finds all. */
+  'chats.list': [params: { query: string; limit: number }, result: ChatRow[]];
+  'chats.get': [params: { chat_id: string }, result: ChatRow | null];
+}
+
+const columns = 'chat_id, session_id, title, status, turns, created_at, updated_at, provider, model';
+
+function put(db: Connection, row: ChatRow, stamp: number): void {
+  if (isDeleted(db, row.chat_id)) return;
+  db.run(
+    `INSERT INTO chats (${columns}, stamp) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (chat_id) DO UPDATE SET
+       session_id = excluded.session_id, title = excluded.title, status = excluded.status, turns = excluded.turns,
+       created_at = excluded.created_at, updated_at = excluded.updated_at, provider = excluded.provider,
+       model = excluded.model, stamp = excluded.stamp
+     WHERE excluded.stamp >= chats.stamp`,
+    [
+      row.chat_id,
+      row.session_id,
+      row.title,
+      row.status,
+      row.turns,
+      row.created_at,
+      row.updated_at,
+      row.provider,
+      row.model,
+      stamp,
+    ],
+  );
+}
+
+function remove(db: Connection, chatId: string): void {
+  markDeleted(db, chatId);
+  forgetEvents(db, chatId);
+  forgetDisplacedEvents(db, chatId);
+  forgetToolTraces(db, chatId);
+  forgetLlmCalls(db, chatId);
+  db.run('DELETE FROM chats WHERE chat_id = ?', [chatId]);
+}
+
+/** In JavaScript, because SQLite folds the case of ASCII letters only. */
+function list(db: Connection, query: string, limit: number): ChatRow[] {
+  const wanted = query.toLocaleLowerCase();
+  const found: ChatRow[] = [];
+  if (limit < 1) return found;
+  for (const row of db.each<ChatRow>(`SELECT ${columns} FROM chats ORDER BY updated_at DESC, chat_id`)) {
+    if (!row.title.toLocaleLowerCase().includes(wanted)) continue;
+    found.push(row);
+    if (found.length >= limit) break;
+  }
+  return found;
+}
+
+export const chats: Table<ChatWrites, ChatReads> = {
+  name: 'chats',
+  writes: {
+    'chats.put': (db, row, { stamp }) => put(db, row, stamp),
+    'chats.delete': (db, { chat_id }) => remove(db, chat_id),
+  },
+  reads: {
+    'chats.list': (db, { query, limit }) => list(db, query, limit),
+    'chats.get': (db, { chat_id }) => db.first<ChatRow>(`SELECT ${columns} FROM chats WHERE chat_id = ?`, [chat_id]),
+  },
+};

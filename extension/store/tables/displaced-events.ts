@@ -1,0 +1,27 @@
+// The displaced_events table: events whose place in a chat another process had taken as well. Nothing reads
+// them in ordinary work; they exist so that what was acknowledged is never thrown away, and `check` tells.
+import type { Connection, Table } from './table';
+
+type DisplacedEvent = {
+  chat_id: string;
+  seq: number;
+  session_id: string;
+  at: number;
+  type: string;
+  body: string;
+  trace_id: string | null;
+};
+
+export function keepDisplaced(db: Connection, event: DisplacedEvent): void {
+  db.run(
+    `INSERT OR IGNORE INTO displaced_events (chat_id, seq, session_id, at, type, body, trace_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    [event.chat_id, event.seq, event.session_id, event.at, event.type, event.body, event.trace_id],
+  );
+}
+
+export function forgetDisplacedEvents(db: Connection, chatId: string): void {
+  db.run('DELETE FROM displaced_events WHERE chat_id = ?', [chatId]);
+}
+
+export const displacedEvents: Table<object, object> = { name: 'displaced_events', writes: {}, reads: {} };
