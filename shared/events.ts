@@ -26,7 +26,7 @@ export const runError = z.object({
 });
 export type RunError = z.infer<typeof runError>;
 
-export const runOutcome = z.enum(['done', 'stopped', 'failed', 'limit_reached', 'approval_refused']);
+export const runOutcome = z.enum(['done', 'stopped', 'failed', 'limit_reached', 'interrupted']);
 export type RunOutcome = z.infer<typeof runOutcome>;
 
 /** What a person is asked to allow. `diff` carries the texts an editor can lay side by side. */
@@ -90,6 +90,7 @@ const persisted = {
     approval_id: uuid,
     turn_number: turnNumber,
     decision: approvalDecision,
+    /** `policy`: the approval mode decided and nobody was asked; `stop`: the run ended while it was open. */
     decided_by: z.enum(['user', 'policy', 'stop']),
     waited_ms: durationMs,
   },

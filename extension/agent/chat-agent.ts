@@ -1,0 +1,144 @@
+// One chat at work: takes messages, queues what comes while it works, runs the loop, stops it, answers approvals.
+// It is the only one in this process that appends to the chat.
+import type { ApprovalDecision } from '../../shared/events';
+import type { ChatSummary } from '../../shared/chats';
+import type { ModelProvider } from '../providers/model';
+import type { ChatLog } from '../trace/recorder';
+import type { OpenWork } from '../session/open-work';
+import type { Approvals } from './approvals';
+import type { History } from './history';
+import { runAgent, type RunReport } from './loop';
+import type { RunLimits, RunPorts } from './ports';
+
+/** What a run needs that does not belong to one chat. Resolved anew for each run: settings may have changed. */
+export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'provider' | 'model'>;
+
+export interface ChatAgentPorts extends RunEnvironment {
+  /** The provider and model chosen now. */
+  chooseModel(): Promise<{ provider: ModelProvider; model: string }>;
+  limits(): RunLimits;
+}
+
+export class ChatAgent {
+  readonly #ports: ChatAgentPorts;
+  readonly #log: ChatLog;
+  readonly #history: History;
+  readonly #work: OpenWork;
+  readonly #approvals: Approvals;
+  readonly #seen = new Set<string>();
+  #stop: AbortController | null = null;
+  #running: Promise<RunReport | null> = Promise.resolve(null);
+
+  constructor(ports: ChatAgentPorts, log: ChatLog, history: History, work: OpenWork, approvals: Approvals) {
+    this.#ports = ports;
+    this.#log = log;
+    this.#history = history;
+    this.#work = work;
+    this.#approvals = approvals;
+  }
+
+  get chat(): ChatSummary {
+    return this.#log.chat;
+  }
+
+  get isRunning(): boolean {
+    return this.#stop !== null;
+  }
+
+  get approvals(): Approvals {
+    return this.#approvals;
+  }
+
+  /** Starts a run, or queues the message while one is going on. The same message id twice is one message. */
+  send(messageId: string, text: string): void {
+    if (this.#seen.has(messageId)) return;
+    this.#seen.add(messageId);
+    if (this.isRunning) this.#append({ type: 'message:queued', message_id: messageId, text });
+    else this.#start([{ message_id: messageId, text }]);
+  }
+
+  /** Takes a message back that still waits; does nothing when it was already delivered. */
+  unqueue(messageId: string): void {
+    const waits = this.#work.queued.some((message) => message.message_id === messageId);
+    if (waits) this.#append({ type: 'message:unqueued', message_id: messageId });
+  }
+
+  /** Goes on without a new message, after a failure or an interruption. */
+  retry(): void {
+    if (!this.isRunning) this.#start([]);
+  }
+
+  /** Aborts the request and every process of the run at once. Messages in the queue stay there. */
+  stop(): void {
+    this.#stop?.abort();
+  }
+
+  decide(approvalId: string, decision: Exclude<ApprovalDecision, 'cancelled'>): boolean {
+    return this.#approvals.decide(approvalId, decision);
+  }
+
+  /** The report of the last run once nothing runs any more; null when there was none. Rejects with a StoreError. */
+  async settled(): Promise<RunReport | null> {
+    for (;;) {
+      const running = this.#running;
+      const report = await running;
+      if (running === this.#running) return report;
+    }
+  }
+
+  #append(...events: Parameters<ChatLog['append']>): ReturnType<ChatLog['append']> {
+    if (events.length === 0) return [];
+    const recorded = this.#log.append(...events);
+    for (const event of recorded) {
+      this.#work.apply(event);
+      this.#history.apply(event);
+    }
+    return recorded;
+  }
+
+  #start(messages: readonly { message_id: string; text: string }[]): void {
+    const controller = new AbortController();
+    this.#stop = controller;
+    this.#append(...this.#work.closingEvents(this.#ports.nowMicros()));
+    this.#deliver([...this.#work.queued, ...messages]);
+    this.#running = this.#run(controller.signal).finally(() => {
+      this.#stop = null;
+    });
+    // Owned by settled(); the log and the panels hear of a failed store through reportBug as well.
+    this.#running.catch((error: unknown) => this.#ports.reportBug(error, 'store'));
+  }
+
+  #deliver(messages: readonly { message_id: string; text: string }[]): void {
+    if (messages.length > 0) this.#append(...messages.map((message) => ({ type: 'message:user' as const, ...message })));
+  }
+
+  async #run(signal: AbortSignal): Promise<RunReport> {
+    for (;;) {
+      const { provider, model } = await this.#ports.chooseModel();
+      const ports: RunPorts = {
+        ...this.#ports,
+        provider,
+        model,
+        record: (...events) => this.#append(...events),
+        durable: () => this.#log.durable(),
+        transient: (event) => this.#log.transient(event),
+        askApproval: (question, stop) => this.#approvals.ask(question, stop),
+      };
+      const report = await runAgent(
+        ports,
+        {
+          runId: ports.newId(),
+          chatId: this.chat.chat_id,
+          sessionId: this.chat.session_id,
+          lastTurn: this.#work.lastTurn,
+          messages: () => this.#history.messages,
+          limits: this.#ports.limits(),
+        },
+        signal,
+      );
+      const queued = this.#work.queued;
+      if (report.outcome !== 'done' || queued.length === 0) return report;
+      this.#deliver(queued);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// The conversation a model is sent, folded from recorded events: the same fold serves a live run and a resumed
+// one, so both send the same bytes. It only ever grows; a result takes the place reserved by its call.
+import * as z from 'zod';
+import type { SequencedEvent } from '../../shared/events';
+import type { ModelMessage } from '../providers/model';
+import { interruptedText } from '../session/open-work';
+
+const readableOutput = z.object({ text: z.string() });
+
+export class History {
+  readonly #messages: ModelMessage[] = [];
+  readonly #places = new Map<string, number>();
+
+  get messages(): readonly ModelMessage[] {
+    return this.#messages;
+  }
+
+  apply(event: SequencedEvent): void {
+    switch (event.type) {
+      case 'message:user':
+        this.#messages.push({ role: 'user', text: event.text });
+        return;
+      case 'message:assistant': {
+        if (event.text === '' && event.tool_calls.length === 0) return;
+        const { text, reasoning, tool_calls } = event;
+        this.#messages.push({ role: 'assistant', text, reasoning, tool_calls });
+        for (const { tool_call_id, tool_name } of tool_calls) {
+          this.#places.set(tool_call_id, this.#messages.length);
+          this.#messages.push({ role: 'tool', tool_call_id, tool_name, text: interruptedText });
+        }
+        return;
+      }
+      case 'tool_trace:complete': {
+        const place = this.#places.get(event.tool_call_id);
+        const reserved = place === undefined ? undefined : this.#messages[place];
+        if (place === undefined || reserved?.role !== 'tool') return;
+        const output = readableOutput.safeParse(event.output);
+        const text = output.success ? output.data.text : (event.error ?? interruptedText);
+        this.#messages[place] = { ...reserved, text };
+        return;
+      }
+      default:
+        return;
+    }
+  }
+}

@@ -1,0 +1,179 @@
+// The agent loop: model turn, tools, next turn, until an answer, a stop, a limit or an error. One run, one end.
+import type { RunError, RunEventBody, RunOutcome } from '../../shared/events';
+import type { Usage } from '../../shared/usage';
+import { addUsage, noUsage, totalTokens } from '../../shared/usage-math';
+import type { ModelMessage } from '../providers/model';
+import { callModel, type ModelTurn } from './model-turn';
+import type { RunLimits, RunPorts } from './ports';
+import { runToolCalls } from './tool-calls';
+
+/** Turns in a row in which no call could even be read. */
+const maxMalformedTurns = 3;
+
+export type Run = {
+  runId: string;
+  chatId: string;
+  sessionId: string;
+  /** The number of the last turn of the chat so far; 0 for a new one. */
+  lastTurn: number;
+  /** The conversation as recorded so far; grows with what the run records. */
+  messages(): readonly ModelMessage[];
+  limits: RunLimits;
+};
+
+export type RunReport = {
+  outcome: RunOutcome;
+  turns: number;
+  /** Null when no model call of the run said what it used. */
+  usage: Usage | null;
+  error: RunError | null;
+  /** Calls that were refused, by a person or by the mode. */
+  denied: number;
+};
+
+type Ending = { outcome: RunOutcome; error: RunError | null };
+
+/** Records `run:start` to `run:end`. Rejects only when the store does; everything else is in the report. */
+export async function runAgent(ports: RunPorts, run: Run, signal: AbortSignal): Promise<RunReport> {
+  const report: RunReport = { outcome: 'done', turns: 0, usage: null, error: null, denied: 0 };
+  ports.record({
+    type: 'run:start',
+    run_id: run.runId,
+    provider: ports.provider.id,
+    model: ports.model,
+    scripted: ports.provider.scripted,
+  });
+  try {
+    Object.assign(report, await turns(ports, run, report, signal));
+  } catch (error) {
+    if (isStoreError(error)) throw error;
+    ports.reportBug(error, 'agent loop');
+    Object.assign(report, failed(internalError(error)));
+  }
+  const { outcome, usage, error } = report;
+  ports.record({ type: 'run:end', run_id: run.runId, outcome, turns: report.turns, usage, error });
+  await ports.durable();
+  return report;
+}
+
+async function turns(ports: RunPorts, run: Run, report: RunReport, signal: AbortSignal): Promise<Ending> {
+  let malformedTurns = 0;
+  for (;;) {
+    const limit = reachedLimit(run.limits, report);
+    if (signal.aborted) return stopped;
+    if (limit) return limit;
+
+    const turnNumber = run.lastTurn + report.turns + 1;
+    const llmCallId = ports.newId();
+    const startedAt = ports.nowMicros();
+    const endTurn = (toolCalls: number): RunEventBody => ({
+      type: 'turn:end',
+      turn_number: turnNumber,
+      duration_ms: (ports.nowMicros() - startedAt) / 1000,
+      tool_calls: toolCalls,
+    });
+    ports.record({ type: 'turn:start', turn_number: turnNumber, llm_call_id: llmCallId });
+    // What the model is about to read must be on disk first, its tool results above all.
+    await ports.durable();
+    report.turns++;
+    const messageId = ports.newId();
+    const { chatId, sessionId } = run;
+    const turn = await callModel(ports, { chatId, sessionId, turnNumber, llmCallId, messageId, messages: run.messages() }, signal);
+    if (turn.call.usage) report.usage = addUsage(report.usage ?? noUsage, turn.call.usage);
+    const message = assistantMessage(turn, messageId, turnNumber, llmCallId);
+
+    if (turn.error) {
+      ports.record(...(message ? [message] : []), turn.call, endTurn(0));
+      return turn.error.code === 'aborted' ? stopped : failed(turn.error);
+    }
+    const calls = turn.answer?.tool_calls ?? [];
+    if (!message) {
+      ports.record(turn.call, endTurn(0));
+      return failed(emptyAnswer);
+    }
+    if (calls.length === 0) {
+      ports.record(message, turn.call, ...cutOffNotice(turn), endTurn(0));
+      return { outcome: 'done', error: null };
+    }
+    ports.record(message, turn.call);
+    const toolReport = await runToolCalls(ports, { chatId, turnNumber, llmCallId, usage: turn.call.usage }, calls, signal);
+    ports.record(endTurn(calls.length));
+    report.denied += toolReport.denied;
+    malformedTurns = toolReport.malformed === calls.length ? malformedTurns + 1 : 0;
+    if (malformedTurns >= maxMalformedTurns) return failed(malformedCalls);
+  }
+}
+
+function assistantMessage(turn: ModelTurn, messageId: string, turnNumber: number, llmCallId: string): RunEventBody | null {
+  const toolCalls = turn.answer?.tool_calls ?? [];
+  if (turn.text === '' && toolCalls.length === 0 && (turn.answer !== null || turn.reasoning === '')) return null;
+  return {
+    type: 'message:assistant',
+    message_id: messageId,
+    turn_number: turnNumber,
+    llm_call_id: llmCallId,
+    text: turn.text,
+    reasoning: turn.reasoning,
+    reasoning_ms: turn.reasoningMs,
+    tool_calls: toolCalls,
+    partial: turn.answer === null,
+  };
+}
+
+function cutOffNotice(turn: ModelTurn): RunEventBody[] {
+  if (turn.answer?.finish_reason !== 'length') return [];
+  return [{ type: 'notice', level: 'warning', code: 'answer_cut', text: 'The answer reached the model’s output limit and was cut off. Send "continue" to go on.' }];
+}
+
+function reachedLimit(limits: RunLimits, report: RunReport): Ending | null {
+  if (report.turns >= limits.maxTurns) {
+    return {
+      outcome: 'limit_reached',
+      error: {
+        code: 'max_turns',
+        message: `The run stopped after ${report.turns} turns, its limit.`,
+        next_step: 'Send a message to go on, or raise boocode.limits.maxTurns.',
+      },
+    };
+  }
+  const used = report.usage ? totalTokens(report.usage) : 0;
+  if (limits.budgetTokens === null || used < limits.budgetTokens) return null;
+  return {
+    outcome: 'limit_reached',
+    error: {
+      code: 'budget_tokens',
+      message: `The run used ${used} tokens of its budget of ${limits.budgetTokens}.`,
+      next_step: 'Raise the token budget to go on.',
+    },
+  };
+}
+
+const stopped: Ending = { outcome: 'stopped', error: null };
+
+function failed({ code, message, next_step }: RunError): Ending {
+  return { outcome: 'failed', error: { code, message, next_step } };
+}
+
+const emptyAnswer: RunError = {
+  code: 'empty_answer',
+  message: 'The model answered with nothing: no text and no tool call.',
+  next_step: 'Try again, or choose another model.',
+};
+
+const malformedCalls: RunError = {
+  code: 'malformed_calls',
+  message: `The model sent tool calls that could not be read, ${maxMalformedTurns} turns in a row.`,
+  next_step: 'Try again with smaller steps, or choose a model that supports tools well.',
+};
+
+function internalError(error: unknown): RunError {
+  return {
+    code: 'internal',
+    message: `BooCode itself failed: ${error instanceof Error ? error.message : String(error)}`,
+    next_step: 'What was done so far is kept. Try again; if it happens again, report it with the log (BooCode: Show Log).',
+  };
+}
+
+function isStoreError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'StoreError';
+}

@@ -1,0 +1,42 @@
+// What a run needs from outside. The loop knows no editor, no disk and no network but through these.
+import type { ApprovalDecision, ApprovalSubject, RunEventBody, SequencedEvent, TransientEvent } from '../../shared/events';
+import type { ModelProvider, ToolSchema } from '../providers/model';
+import type { Tool, ToolContext } from '../tools/tool';
+import type { ApprovalMode } from './approval-policy';
+
+export type ApprovalQuestion = {
+  approval_id: string;
+  tool_name: string;
+  title: string;
+  /** Why it must be asked in every mode; null in the ordinary case. */
+  protected_reason: string | null;
+  subject: ApprovalSubject;
+};
+
+export interface RunPorts {
+  provider: ModelProvider;
+  model: string;
+  tools: ReadonlyMap<string, Tool>;
+  toolSchemas: readonly ToolSchema[];
+  /** A tool's whole reach for one call. */
+  toolContext(signal: AbortSignal, progress: (chunk: string) => void): ToolContext;
+  approvalMode(): ApprovalMode;
+  /** Waits for a person. Resolves `cancelled` when the signal aborts; never rejects. */
+  askApproval(question: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalDecision>;
+  /** Records the events together, in the order of calls; returns them as recorded (redacted, with their place). */
+  record(...events: RunEventBody[]): readonly SequencedEvent[];
+  /** Resolves when everything recorded so far is on disk; rejects with a StoreError. */
+  durable(): Promise<void>;
+  transient(event: TransientEvent): void;
+  newId(): string;
+  nowMicros(): number;
+  /** A bug, caught at the run's border or around a tool. */
+  reportBug(error: unknown, where: string): void;
+}
+
+export type RunLimits = {
+  /** Model calls in one run. */
+  maxTurns: number;
+  /** Tokens of all kinds in one run; null for no limit. Checked before each model call. */
+  budgetTokens: number | null;
+};

@@ -1,0 +1,108 @@
+// Folds a chat's events into what is still open at their end, and into the events that close it. A run whose
+// process died leaves tools without an end, questions without an answer and no run:end; nothing of it is run again.
+import type { RunEventBody, SequencedEvent } from '../../shared/events';
+
+type Running = Extract<SequencedEvent, { type: 'tool_trace:start' }>;
+type Asked = Extract<SequencedEvent, { type: 'approval:request' }>;
+type Queued = { message_id: string; text: string };
+
+export const interruptedText =
+  'This tool call was interrupted when BooCode stopped, and its outcome is unknown: it may or may not have taken effect. Check before doing it again.';
+
+export class OpenWork {
+  #runId: string | null = null;
+  #turns = 0;
+  #lastTurn = 0;
+  readonly #tools = new Map<string, Running>();
+  readonly #approvals = new Map<string, Asked>();
+  readonly #queue = new Map<string, Queued>();
+
+  apply(event: SequencedEvent): void {
+    switch (event.type) {
+      case 'run:start':
+        this.#runId = event.run_id;
+        this.#turns = 0;
+        return;
+      case 'run:end':
+        this.#runId = null;
+        return;
+      case 'turn:start':
+        this.#turns++;
+        this.#lastTurn = Math.max(this.#lastTurn, event.turn_number);
+        return;
+      case 'tool_trace:start':
+        this.#tools.set(event.trace_id, event);
+        return;
+      case 'tool_trace:complete':
+        this.#tools.delete(event.trace_id);
+        return;
+      case 'approval:request':
+        this.#approvals.set(event.approval_id, event);
+        return;
+      case 'approval:decision':
+        this.#approvals.delete(event.approval_id);
+        return;
+      case 'message:queued':
+        this.#queue.set(event.message_id, { message_id: event.message_id, text: event.text });
+        return;
+      case 'message:unqueued':
+      case 'message:user':
+        this.#queue.delete(event.message_id);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The highest turn number so far; 0 in a new chat. */
+  get lastTurn(): number {
+    return this.#lastTurn;
+  }
+
+  get runIsOpen(): boolean {
+    return this.#runId !== null;
+  }
+
+  get queued(): readonly Queued[] {
+    return [...this.#queue.values()];
+  }
+
+  /** What to record before anything new happens in the chat; empty when nothing was cut off. */
+  closingEvents(nowMicros: number): RunEventBody[] {
+    if (this.#runId === null) return [];
+    const events: RunEventBody[] = [];
+    for (const { approval_id, turn_number, at } of this.#approvals.values()) {
+      events.push({ type: 'approval:decision', approval_id, turn_number, decision: 'cancelled', decided_by: 'stop', waited_ms: (nowMicros - at) / 1000 });
+    }
+    for (const tool of this.#tools.values()) {
+      events.push({
+        type: 'tool_trace:complete',
+        trace_id: tool.trace_id,
+        turn_number: tool.turn_number,
+        tool_call_id: tool.tool_call_id,
+        tool_name: tool.tool_name,
+        output: { text: interruptedText, summary: 'interrupted' },
+        outcome: 'interrupted',
+        error: interruptedText,
+        finished_at: nowMicros,
+        latency_ms: (nowMicros - tool.started_at) / 1000,
+        tokens_used: null,
+        cache_tokens: null,
+        reasoning_tokens: null,
+      });
+    }
+    events.push({
+      type: 'run:end',
+      run_id: this.#runId,
+      outcome: 'interrupted',
+      turns: this.#turns,
+      usage: null,
+      error: {
+        code: 'interrupted',
+        message: 'BooCode stopped while this run was going on.',
+        next_step: 'Everything up to that moment is kept. Send a message to go on.',
+      },
+    });
+    return events;
+  }
+}
