@@ -1,0 +1,96 @@
+// Who a process is, beyond a pid that may be given again: pid, start time, and the machine and pid namespace in
+// which the pid means anything. Synchronous, for worker threads; never for the extension host's own thread.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import * as z from 'zod';
+
+export const processIdentity = z.object({
+  pid: z.int().positive(),
+  /** The machine, boot and pid namespace, where they can be known. */
+  host: z.string(),
+  /** When the process started, as the operating system says it; '' where that cannot be asked cheaply. */
+  started: z.string(),
+  /** The same in milliseconds since the epoch by the process's own clock. */
+  started_ms: z.number(),
+});
+export type ProcessIdentity = z.infer<typeof processIdentity>;
+
+function attempt(read: () => string): string {
+  try {
+    return read().trim();
+  } catch {
+    // Not there, or not ours to see: the answer is "unknown", which is never taken for "dead".
+    return '';
+  }
+}
+
+function host(): string {
+  const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
+  const namespace = attempt(() => readlinkSync('/proc/self/ns/pid'));
+  return [hostname(), boot, namespace].filter((part) => part !== '').join(' ');
+}
+
+/** Field 22 of /proc/<pid>/stat, in clock ticks since boot; the command name before it may contain anything. */
+function startTicks(pid: number): string {
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+export function ownIdentity(): ProcessIdentity {
+  return {
+    pid: process.pid,
+    host: host(),
+    started: process.platform === 'linux' ? startTicks(process.pid) : '',
+    started_ms: Date.now() - process.uptime() * 1000,
+  };
+}
+
+/** Start of a process in milliseconds since the epoch, asked of the system; null when it does not say. */
+function startedMs(pid: number): number | null {
+  const options = { encoding: 'utf8', timeout: 5000, stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true } as const;
+  const text =
+    process.platform === 'win32'
+      ? attempt(() =>
+          execFileSync(
+            'powershell.exe',
+            ['-NoProfile', '-Command', `(Get-Process -Id ${pid}).StartTime.ToUniversalTime().ToString('o')`],
+            options,
+          ),
+        )
+      : attempt(() => execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { ...options, env: { ...process.env, LC_ALL: 'C' } }));
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : at;
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, and somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** True only when it is certain: a process of another machine or namespace counts as alive. */
+export function isDead(identity: ProcessIdentity): boolean {
+  if (identity.host !== host()) return sameMachineEarlierBoot(identity.host);
+  if (!exists(identity.pid)) return true;
+  if (identity.started !== '') {
+    const ticks = startTicks(identity.pid);
+    return ticks !== '' && ticks !== identity.started;
+  }
+  const started = startedMs(identity.pid);
+  // lstart has whole seconds, and the process's own clock may have been corrected a little.
+  return started !== null && Math.abs(started - identity.started_ms) > 10_000;
+}
+
+/** A process of this machine from before it was restarted is certainly gone. */
+function sameMachineEarlierBoot(other: string): boolean {
+  const [name, boot, namespace] = host().split(' ');
+  const [otherName, otherBoot, otherNamespace] = other.split(' ');
+  return (
+    namespace !== undefined && name === otherName && namespace === otherNamespace && otherBoot !== undefined && boot !== otherBoot
+  );
+}
