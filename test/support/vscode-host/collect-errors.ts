@@ -14,14 +14,19 @@ const alwaysThere: readonly RegExp[] = [
   /Failed to load resource: the server responded with a status of 404/,
   /A bad HTTP response code \(404\) was received when fetching the script/,
   /\[Service Worker\] registration/,
+  /No search provider registered/,
   /agent ?host/i,
   /sqlite3/,
 ];
 
+export function isAlwaysReported(text: string): boolean {
+  return alwaysThere.some((pattern) => pattern.test(text));
+}
+
 export function collectErrors(page: Page): ErrorCollector {
   const found: string[] = [];
   const add = (text: string): void => {
-    if (!alwaysThere.some((pattern) => pattern.test(text))) found.push(text);
+    if (!isAlwaysReported(text)) found.push(text);
   };
   page.on('pageerror', (error) => add(error.stack ?? error.message));
   page.on('console', (message) => {

@@ -2,7 +2,9 @@
 // VS Code takes, streaming what the suite prints and answering its exit code.
 import { resolve } from 'node:path';
 import { format } from 'node:util';
+import { suiteLineMark } from '../suite-line-mark';
 import { launchBrowser } from './browser';
+import { isAlwaysReported } from './collect-errors';
 import { startVsCodeServer } from './server';
 import { workbenchAddress } from './workbench-address';
 
@@ -60,9 +62,12 @@ function parse(args: readonly string[]): CommandLine {
   };
 }
 
-/** The workbench hands the arguments of the extension host's console calls as they were. */
+/**
+ * The workbench hands over every console call of the page and of the extension host; only the suite's own
+ * lines and errors that are not part of every start are worth reading.
+ */
 function printLog(type: string, parts: unknown[]): void {
-  const line = `${format(...parts)}\n`;
-  if (type === 'error' || type === 'warn') process.stderr.write(line);
-  else process.stdout.write(line);
+  const line = format(...parts);
+  if (line.startsWith(suiteLineMark)) process.stdout.write(`${line.slice(suiteLineMark.length)}\n`);
+  else if (type === 'error' && !isAlwaysReported(line)) process.stderr.write(`${line}\n`);
 }

@@ -1,0 +1,81 @@
+// Runs one stage in a process of its own, bounded in time, and counts its checks. Whatever a stage
+// started is ended with it.
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { killTree } from '../../test/support/vscode-host/process-tree';
+import { repositoryRoot } from '../../test/support/repository-root';
+import type { MochaSummary } from '../../test/support/mocha-summary';
+import type { Stage } from './stages';
+
+export interface StageResult {
+  readonly stage: Stage;
+  readonly passed: number;
+  readonly failed: number;
+  readonly pending: number;
+  readonly seconds: number;
+}
+
+export interface StageOptions {
+  readonly env: Readonly<Record<string, string>>;
+  /** A folder for the summary; the runner's own. */
+  readonly summaryFolder: string;
+}
+
+/** Aborting the signal ends the stage at once. */
+export async function runStage(stage: Stage, options: StageOptions, signal: AbortSignal): Promise<StageResult> {
+  const started = performance.now();
+  const summaryFile = join(options.summaryFolder, 'summary.json');
+  rmSync(summaryFile, { force: true });
+  const env = { ...process.env, ...options.env, BOOCODE_TEST_SUMMARY: summaryFile };
+  const code = await runBounded(stage, env, signal);
+  const seconds = (performance.now() - started) / 1000;
+  return { stage, seconds, ...(stage.isSuite ? countSuite(summaryFile, code) : countCheck(code)) };
+}
+
+function runBounded(stage: Stage, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number | null> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, stage.args, {
+      cwd: repositoryRoot,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    const end = (): void => {
+      if (child.pid !== undefined && child.exitCode === null) killTree(child.pid);
+    };
+    const timer = setTimeout(() => {
+      console.error(`"${stage.name}" did not end within ${stage.timeoutMs / 60_000} minutes and was ended.`);
+      end();
+    }, stage.timeoutMs);
+    signal.addEventListener('abort', end, { once: true });
+    const settle = (code: number | null): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve(code);
+    };
+    child.once('error', (error) => {
+      console.error(`"${stage.name}" could not be started: ${error.message}`);
+      settle(null);
+    });
+    child.once('exit', settle);
+  });
+}
+
+function countCheck(code: number | null): MochaSummary {
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, pending: 0 };
+}
+
+/** A suite that ended badly without a failed test (a crash, a hang) is one failure more. */
+function countSuite(summaryFile: string, code: number | null): MochaSummary {
+  const summary = readSummary(summaryFile);
+  const endedBadly = code !== 0 && summary.failed === 0;
+  return { ...summary, failed: summary.failed + (endedBadly ? 1 : 0) };
+}
+
+function readSummary(file: string): MochaSummary {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as MochaSummary; // Written by runAndSummarise.
+  } catch {
+    return { passed: 0, failed: 0, pending: 0 }; // The suite never came to its end; its exit code tells.
+  }
+}

@@ -1,0 +1,92 @@
+// The whole of `npm test`: set-up, then every wanted stage even when an earlier one failed, then the
+// times and the totals. The last line printed is always "N passed, N failed".
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureChromium } from '../setup/chromium';
+import { SetupError } from '../setup/setup-error';
+import { ensureVsCodeServer } from '../setup/vscode-server';
+import { runStage, type StageResult } from './run-stage';
+import { stages, type Part, type Stage } from './stages';
+
+const parts: readonly Part[] = ['static', 'unit', 'vscode', 'ui'];
+
+export async function runTests(args: readonly string[]): Promise<number> {
+  const wanted = parse(args);
+  if (wanted === undefined) {
+    console.error(`Use: npm test [-- ${parts.join('|')} ...] [--grep TEXT]`);
+    return 2;
+  }
+  const summaryFolder = mkdtempSync(join(tmpdir(), 'boocode-test-'));
+  const abort = new AbortController();
+  const onSignal = (): void => abort.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal).once('SIGHUP', onSignal);
+  const results: StageResult[] = [];
+  try {
+    const setUp = await prepare(wanted.stages);
+    for (const stage of wanted.stages) {
+      if (abort.signal.aborted) break;
+      console.log(`\n── ${stage.name}`);
+      const missing = setUp.missing.get(stage.part);
+      if (missing !== undefined) {
+        console.error(missing);
+        results.push({ stage, passed: 0, failed: 1, pending: 0, seconds: 0 });
+        continue;
+      }
+      const env = { ...setUp.env, ...(wanted.grep === undefined ? {} : { BOOCODE_TEST_GREP: wanted.grep }) };
+      results.push(await runStage(stage, { env, summaryFolder }, abort.signal));
+    }
+  } finally {
+    rmSync(summaryFolder, { recursive: true, force: true });
+  }
+  return report(results, abort.signal.aborted);
+}
+
+function parse(args: readonly string[]): { stages: readonly Stage[]; grep: string | undefined } | undefined {
+  try {
+    const options = { grep: { type: 'string' } } as const;
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    if (positionals.some((name) => !parts.includes(name as Part))) return undefined; // Narrowed by this very check.
+    const chosen = stages.filter((stage) => positionals.length === 0 || positionals.includes(stage.part));
+    return { stages: chosen, grep: values.grep };
+  } catch {
+    return undefined; // parseArgs throws only for an option it does not know.
+  }
+}
+
+interface SetUp {
+  readonly env: Readonly<Record<string, string>>;
+  /** Why a part cannot run on this machine. */
+  readonly missing: ReadonlyMap<Part, string>;
+}
+
+/** Installs up front, so that no download counts against a test's time. */
+async function prepare(chosen: readonly Stage[]): Promise<SetUp> {
+  const missing = new Map<Part, string>();
+  if (!chosen.some((stage) => stage.part === 'vscode' || stage.part === 'ui')) return { env: {}, missing };
+  try {
+    const { nodePath } = await ensureVsCodeServer();
+    const chromium = await ensureChromium();
+    return { env: { BOOCODE_NODE24: nodePath, BOOCODE_CHROMIUM: chromium }, missing };
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    if (!process.env['VSCODE_PATH']) missing.set('vscode', error.message);
+    missing.set('ui', error.message);
+    return { env: {}, missing };
+  }
+}
+
+function report(results: readonly StageResult[], interrupted: boolean): number {
+  console.log('');
+  for (const { stage, passed, failed, pending, seconds } of results) {
+    const counts = `${passed} passed, ${failed} failed${pending > 0 ? `, ${pending} skipped` : ''}`;
+    console.log(`${seconds.toFixed(1).padStart(7)} s  ${stage.name}: ${counts}`);
+  }
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const failed = results.reduce((sum, result) => sum + result.failed, 0);
+  if (interrupted) console.log('Interrupted.');
+  console.log(`${passed} passed, ${failed} failed`);
+  if (interrupted) return 130;
+  return failed > 0 || passed === 0 ? 1 : 0;
+}

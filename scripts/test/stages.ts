@@ -1,0 +1,53 @@
+// What `npm test` runs, in order: each stage is one program, counted by its mocha summary or, where it
+// is no suite, as one check.
+import { join } from 'node:path';
+import { repositoryRoot } from '../../test/support/repository-root';
+
+export type Part = 'static' | 'unit' | 'vscode' | 'ui';
+
+export interface Stage {
+  readonly name: string;
+  readonly part: Part;
+  /** Arguments to this very Node. */
+  readonly args: readonly string[];
+  /** Whether the program is a mocha run that writes a summary. */
+  readonly isSuite: boolean;
+  readonly timeoutMs: number;
+}
+
+const minute = 60_000;
+const installed = (path: string): string => join(repositoryRoot, 'node_modules', path);
+const script = (name: string): string => join(repositoryRoot, 'scripts', name);
+const codeFolders = ['extension', 'shared', 'webview', 'test', 'scripts'];
+
+const check = (name: string, part: Part, ...args: string[]): Stage => ({
+  name,
+  part,
+  args,
+  isSuite: false,
+  timeoutMs: 5 * minute,
+});
+
+const suite = (name: string, part: Part, timeoutMs: number, ...args: string[]): Stage => ({
+  name,
+  part,
+  args: ['--import', 'tsx', ...args],
+  isSuite: true,
+  timeoutMs,
+});
+
+const dependencyCruiser = installed('dependency-cruiser/bin/dependency-cruise.mjs');
+const compiler = installed('@typescript/native/bin/tsc');
+const mochaRun = script('test/run-mocha.ts');
+
+export const stages: readonly Stage[] = [
+  check('types', 'static', compiler, '-p', '.', '--noEmit'),
+  check('types of the scripts', 'static', compiler, '-p', 'scripts', '--noEmit'),
+  check('lint', 'static', installed('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'),
+  check('import rules', 'static', dependencyCruiser, '--config', '.dependency-cruiser.cjs', ...codeFolders),
+  check('build', 'static', 'esbuild.mjs'),
+  suite('unit tests', 'unit', 10 * minute, mochaRun, 'extension', 'shared', 'webview', 'workflows', 'test/unit'),
+  check('build of the VS Code tests', 'vscode', script('build-tests.mjs')),
+  suite('tests inside VS Code', 'vscode', 10 * minute, script('test/run-vscode-suite.ts')),
+  suite('user interface tests', 'ui', 15 * minute, mochaRun, '--timeout', String(2 * minute), 'test/ui'),
+];
