@@ -1,0 +1,115 @@
+// Writes a ModelRequest as the body of a chat-completions call. The bytes of a message depend on that message and
+// what stands before it, never on what follows, and `messages` comes last: each request starts with the bytes of
+// the one before it, which is what prefix caches pay for. Nothing that changes may be put before the messages.
+import type { Json } from '../../shared/ids';
+import { canonicalJson } from './canonical-json';
+import type { ModelMessage, ModelRequest, ToolSchema } from './model';
+
+/** Where one API differs from the next. */
+export type WireQuirks = {
+  /**
+   * Sends `reasoning_content` back for answers in a turn (user message to user message) that called tools.
+   * DeepSeek answers 400 without it, also when it is empty; others answer 400 to the field.
+   */
+  echoReasoning: boolean;
+  /** The field that takes the session id, so that a provider finds the same cache again. */
+  sessionField: 'user_id' | 'user' | 'prompt_cache_key' | null;
+  /** More body fields, constant for a session: thinking switches, output limits. */
+  extraBody: Readonly<Record<string, Json>>;
+};
+
+export const plainQuirks: WireQuirks = { echoReasoning: false, sessionField: null, extraBody: {} };
+
+export function chatRequestBody(request: ModelRequest, quirks: WireQuirks): string {
+  const head: Record<string, Json> = { ...quirks.extraBody };
+  if (quirks.sessionField !== null) head[quirks.sessionField] = request.session_id;
+  const fields = [
+    `"model":${JSON.stringify(request.model)}`,
+    '"stream":true,"stream_options":{"include_usage":true}',
+    ...Object.keys(head)
+      .sort()
+      .map((name) => `${JSON.stringify(name)}:${canonicalJson(head[name])}`),
+    ...(request.tools.length > 0 ? [`"tools":${toolsJson(request.tools)}`] : []),
+    `"messages":[${messagesJson(request, quirks.echoReasoning)}]`,
+  ];
+  return `{${fields.join(',')}}`;
+}
+
+const writtenTools = new WeakMap<readonly ToolSchema[], string>();
+
+function toolsJson(tools: readonly ToolSchema[]): string {
+  let text = writtenTools.get(tools);
+  if (text === undefined) {
+    const sorted = [...tools].sort((a, b) => (a.name < b.name ? -1 : 1));
+    text = canonicalJson(sorted.map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } })));
+    writtenTools.set(tools, text);
+  }
+  return text;
+}
+
+// Long sessions send the same message objects again and again; writing each once keeps a turn's cost flat.
+const written = { plain: new WeakMap<ModelMessage, string>(), echoed: new WeakMap<ModelMessage, string>() };
+
+function messagesJson(request: ModelRequest, echoReasoning: boolean): string {
+  const texts = [`{"role":"system","content":${wellFormedJson(request.system)}}`];
+  let turnCalledTools = false;
+  for (const message of request.messages) {
+    if (message.role === 'user') turnCalledTools = false;
+    if (message.role === 'assistant' && message.tool_calls.length > 0) turnCalledTools = true;
+    const echoes = echoReasoning && turnCalledTools;
+    const cache = echoes ? written.echoed : written.plain;
+    let text = cache.get(message);
+    if (text === undefined) {
+      text = wellFormedJson(wireMessage(message, echoes));
+      cache.set(message, text);
+    }
+    texts.push(text);
+  }
+  return texts.join(',');
+}
+
+function wireMessage(message: ModelMessage, echoReasoning: boolean): Json {
+  switch (message.role) {
+    case 'user':
+      return { role: 'user', content: message.text };
+    case 'tool':
+      return { role: 'tool', tool_call_id: message.tool_call_id, content: message.text };
+    case 'assistant': {
+      const { text, reasoning, tool_calls } = message;
+      return {
+        role: 'assistant',
+        content: text === '' && tool_calls.length > 0 ? null : text,
+        ...(echoReasoning ? { reasoning_content: reasoning } : {}),
+        ...(tool_calls.length > 0
+          ? {
+              tool_calls: tool_calls.map((call) => ({
+                id: call.tool_call_id,
+                type: 'function',
+                function: { name: call.tool_name, arguments: sendableArguments(call.arguments) },
+              })),
+            }
+          : {}),
+      };
+    }
+  }
+}
+
+/**
+ * Verbatim, but for text that is not JSON: many servers parse the arguments of old calls and would refuse every
+ * later request of the session for one cut-off call.
+ */
+function sendableArguments(text: string): string {
+  if (text.trim() === '') return '{}';
+  try {
+    JSON.parse(text);
+    return text;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return JSON.stringify({ invalid_json: text });
+  }
+}
+
+/** Half of a surrogate pair (text cut in the middle) is replaced: servers refuse a body that holds one. */
+function wellFormedJson(value: Json): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? inner.replace(/\p{Surrogate}/gu, '\ufffd') : inner));
+}

@@ -1,0 +1,197 @@
+// Any server that speaks OpenAI's chat completions, through the official client. Owns the order of one answer:
+// key, attempt, retry, end. Never retries once anything of an answer was handed out, and never shows the key.
+import type { OpenAI } from 'openai/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AnswerAssembly } from './answer-assembly';
+import { chatRequestBody, plainQuirks, type WireQuirks } from './chat-request';
+import type { ModelError, ModelPart, ModelProvider, ModelRequest } from './model';
+import { abortedError, BrokenAnswer, describeFailure, noKeyError, type Failure, type FailureContext } from './model-errors';
+import { defaultRetryPolicy, retryDelayMs, type RetryPolicy } from './retry-policy';
+import { defaultWireLimits, WireAttempt, WireFailure, type WireLimits } from './wire-attempt';
+
+export type OpenAICompatibleOptions = {
+  id: string;
+  /** The service as people know it, for messages. */
+  label: string;
+  baseUrl: string;
+  /** Asked before each request, so that a key set meanwhile counts. */
+  apiKey?: () => Promise<string | undefined>;
+  /** False for servers that take requests without one. */
+  requiresKey: boolean;
+  quirks?: Partial<WireQuirks>;
+  limits?: Partial<WireLimits>;
+  retry?: Partial<RetryPolicy>;
+};
+
+/** What the client adds of itself: facts about the machine that no model server needs. */
+const withheldHeaders = {
+  'X-Stainless-Lang': null,
+  'X-Stainless-Package-Version': null,
+  'X-Stainless-OS': null,
+  'X-Stainless-Arch': null,
+  'X-Stainless-Runtime': null,
+  'X-Stainless-Runtime-Version': null,
+  'X-Stainless-Retry-Count': null,
+  'X-Stainless-Timeout': null,
+};
+
+/** The longest a Node timer can run: the wire attempt's own deadlines decide, not the client's. */
+const noTimeoutMs = 2 ** 31 - 1;
+
+export class OpenAICompatibleProvider implements ModelProvider {
+  readonly id: string;
+  readonly scripted = false;
+  readonly #options: OpenAICompatibleOptions;
+  readonly #quirks: WireQuirks;
+  readonly #limits: WireLimits;
+  readonly #retry: RetryPolicy;
+
+  constructor(options: OpenAICompatibleOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.#quirks = { ...plainQuirks, ...options.quirks };
+    this.#limits = { ...defaultWireLimits, ...options.limits };
+    this.#retry = { ...defaultRetryPolicy, ...options.retry };
+  }
+
+  async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void, void> {
+    const key = await this.#readKey(signal);
+    if (signal.aborted) return yield { type: 'error', error: abortedError() };
+    if (typeof key === 'object' && key !== null) return yield { type: 'error', error: key };
+
+    const context: FailureContext = { label: this.#options.label, baseUrl: this.#options.baseUrl, key, model: request.model };
+    const body = chatRequestBody(request, this.#quirks);
+    for (let attempt = 1; ; attempt += 1) {
+      yield { type: 'status', status: 'waiting', attempt, retry_at: null, reason: '' };
+      const assembly = new AnswerAssembly();
+      const { handedOut, thrown } = yield* this.#attempt({ body, key, attempt, assembly }, signal);
+      if (signal.aborted) return yield { type: 'error', error: abortedError(), ...assembly.usage };
+      // What breaks after the model said it was done costs the usage at most, not the answer.
+      if (assembly.finishReason !== null && !(thrown instanceof BrokenAnswer)) {
+        return yield { type: 'end', ...assembly.finish(request.messages) };
+      }
+
+      const failure = describeFailure(thrown, context);
+      const delayMs = this.#delayBefore(failure, attempt, handedOut);
+      if (delayMs === null) return yield { type: 'error', error: tellTries(failure.error, attempt), ...assembly.usage };
+      const retryAt = (Date.now() + delayMs) * 1000;
+      yield { type: 'status', status: 'retrying', attempt: attempt + 1, retry_at: retryAt, reason: failure.reason };
+      if (!(await waited(delayMs, signal))) return yield { type: 'error', error: abortedError(), ...assembly.usage };
+    }
+  }
+
+  /** One request. Returns what broke it, which is never undefined unless the answer is whole. */
+  async *#attempt(
+    { body, key, attempt, assembly }: { body: string; key: string | null; attempt: number; assembly: AnswerAssembly },
+    signal: AbortSignal,
+  ): AsyncGenerator<ModelPart, { handedOut: boolean; thrown: unknown }, void> {
+    const wire = new WireAttempt(this.#limits);
+    // The client never takes its listener off the signal it is given, so it gets one that lives for one attempt.
+    const exchange = new AbortController();
+    const onAbort = (): void => exchange.abort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    let handedOut = false;
+    try {
+      const client = await this.#client(key, wire);
+      const chunks = await client.post<AsyncIterable<unknown>>('/chat/completions', {
+        body,
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+        stream: true,
+        signal: exchange.signal,
+      });
+      for await (const chunk of chunks) {
+        if (signal.aborted) break;
+        for (const part of assembly.accept(chunk)) {
+          if (!handedOut) yield { type: 'status', status: 'streaming', attempt, retry_at: null, reason: '' };
+          handedOut = true;
+          yield part;
+        }
+        if (assembly.finishReason !== null) wire.answerIsComplete();
+      }
+    } catch (error) {
+      return { handedOut, thrown: wire.failure ?? error };
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      exchange.abort();
+    }
+    return { handedOut, thrown: wire.failure ?? brokenAnswer(assembly.finishReason, this.#options.label) };
+  }
+
+  async #client(key: string | null, wire: WireAttempt): Promise<OpenAI> {
+    if (!URL.canParse(this.#options.baseUrl)) throw new WireFailure('network', 'ERR_INVALID_URL', 'not a URL');
+    // Loaded with the first request: nothing of it belongs to the start of the editor.
+    const { OpenAI } = await import('openai/client');
+    return new OpenAI({
+      baseURL: this.#options.baseUrl,
+      apiKey: key ?? 'none',
+      // Given, so that the client does not take them from the environment.
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      logLevel: 'off',
+      maxRetries: 0,
+      timeout: noTimeoutMs,
+      fetch: wire.fetch,
+      defaultHeaders: { ...withheldHeaders, 'User-Agent': 'BooCode', ...(key === null ? { Authorization: null } : {}) },
+    });
+  }
+
+  /** The key, null where none is needed, or why there is none. */
+  async #readKey(signal: AbortSignal): Promise<string | null | ModelError> {
+    const { apiKey, label, requiresKey } = this.#options;
+    const read = await settledOrAborted(apiKey?.() ?? Promise.resolve(undefined), signal);
+    if (read.status === 'rejected') {
+      // The reason is not shown: it comes from a place that handles keys.
+      return { ...noKeyError(label), message: `The API key for ${label} could not be read.` };
+    }
+    const key = read.value?.trim() ?? '';
+    if (key === '') return requiresKey ? noKeyError(label) : null;
+    if (/[^\x21-\x7e]/.test(key)) {
+      return { ...noKeyError(label), code: 'bad_key', message: `The API key for ${label} holds characters that no key has.` };
+    }
+    return key;
+  }
+
+  /** Milliseconds before the next try, null when there is none. */
+  #delayBefore(failure: Failure, attempt: number, handedOut: boolean): number | null {
+    if (handedOut || !failure.isRetryable || attempt > this.#retry.retries) return null;
+    return retryDelayMs(this.#retry, attempt, failure.retryAfterMs);
+  }
+}
+
+function brokenAnswer(finishReason: string | null, label: string): BrokenAnswer | undefined {
+  if (finishReason === null) return new BrokenAnswer('bad_stream', `The answer of ${label} broke off before its end.`);
+  // DeepSeek's word for giving an answer up half-way.
+  if (finishReason === 'insufficient_system_resource') return new BrokenAnswer('server', `${label} ran out of capacity in the middle of the answer.`);
+  return undefined;
+}
+
+function tellTries(error: ModelError, attempts: number): ModelError {
+  return attempts === 1 ? error : { ...error, message: `${error.message} (tried ${attempts} times)` };
+}
+
+async function waited(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await sleep(ms, undefined, { signal });
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
+}
+
+/** An abort counts as a rejection; the caller looks at the signal first. */
+async function settledOrAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<PromiseSettledResult<T>> {
+  const listening = new AbortController();
+  const aborted = new Promise<PromiseSettledResult<T>>((resolve) => {
+    const onAbort = (): void => resolve({ status: 'rejected', reason: null });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true, signal: listening.signal });
+  });
+  const settled = Promise.allSettled([promise]).then(([only]) => only);
+  try {
+    return await Promise.race([settled, aborted]);
+  } finally {
+    listening.abort();
+  }
+}
