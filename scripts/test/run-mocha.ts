@@ -5,12 +5,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Mocha from 'mocha';
+import { exitOnSignals } from '../../test/support/exit-on-signals';
 import { repositoryRoot } from '../../test/support/repository-root';
 import { runAndSummarise } from '../../test/support/mocha-summary';
 
 const leakGraceMs = 10_000;
 
 async function main(): Promise<void> {
+  exitOnSignals(130);
   const { values, positionals } = parseArgs({ options: { timeout: { type: 'string' } }, allowPositionals: true });
   const mocha = new Mocha({
     timeout: Number(values.timeout ?? 10_000),

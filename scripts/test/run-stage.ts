@@ -8,6 +8,9 @@ import { repositoryRoot } from '../../test/support/repository-root';
 import type { MochaSummary } from '../../test/support/mocha-summary';
 import type { Stage } from './stages';
 
+/** How long a stage that was told to end may take to remove its temporary folders. */
+const politeEndMs = 5_000;
+
 export interface StageResult {
   readonly stage: Stage;
   readonly passed: number;
@@ -40,8 +43,10 @@ function runBounded(stage: Stage, env: NodeJS.ProcessEnv, signal: AbortSignal): 
       env,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
+    let lastResort: NodeJS.Timeout | undefined;
     const end = (): void => {
-      if (child.pid !== undefined && child.exitCode === null) killTree(child.pid);
+      child.kill('SIGTERM');
+      lastResort = setTimeout(() => child.pid !== undefined && killTree(child.pid), politeEndMs);
     };
     const timer = setTimeout(() => {
       console.error(`"${stage.name}" did not end within ${stage.timeoutMs / 60_000} minutes and was ended.`);
@@ -50,6 +55,7 @@ function runBounded(stage: Stage, env: NodeJS.ProcessEnv, signal: AbortSignal): 
     signal.addEventListener('abort', end, { once: true });
     const settle = (code: number | null): void => {
       clearTimeout(timer);
+      clearTimeout(lastResort);
       signal.removeEventListener('abort', end);
       resolve(code);
     };

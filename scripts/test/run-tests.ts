@@ -21,7 +21,7 @@ export async function runTests(args: readonly string[]): Promise<number> {
   const summaryFolder = mkdtempSync(join(tmpdir(), 'boocode-test-'));
   const abort = new AbortController();
   const onSignal = (): void => abort.abort();
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal).once('SIGHUP', onSignal);
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
   const results: StageResult[] = [];
   try {
     const setUp = await prepare(wanted.stages);

@@ -4,10 +4,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
+import { exitOnSignals } from '../../test/support/exit-on-signals';
 import { quietSettings } from '../../test/support/vscode-host/quiet-settings';
 import { repositoryRoot } from '../../test/support/repository-root';
 
 async function main(): Promise<void> {
+  exitOnSignals(130);
   const scratch = await mkdtemp(join(tmpdir(), 'boocode-suite-'));
   try {
     const folder = join(scratch, 'workspace');

@@ -16,6 +16,10 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: await ensureChromium(),
     headless: process.env['BOOCODE_SHOW_BROWSER'] !== '1',
+    // The programs that use this end on signals by themselves and must not be ended half-way.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     args: [...quietChromiumFlags, ...(runsAsRoot() ? ['--no-sandbox'] : [])],
   });
 }

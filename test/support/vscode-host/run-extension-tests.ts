@@ -2,6 +2,7 @@
 // VS Code takes, streaming what the suite prints and answering its exit code.
 import { resolve } from 'node:path';
 import { format } from 'node:util';
+import { exitOnSignals } from '../exit-on-signals';
 import { suiteLineMark } from '../suite-line-mark';
 import { launchBrowser } from './browser';
 import { isAlwaysReported } from './collect-errors';
@@ -11,17 +12,10 @@ import { workbenchAddress } from './workbench-address';
 const suiteTimeoutMs = 10 * 60_000;
 
 export async function runExtensionTests(args: readonly string[]): Promise<number> {
+  exitOnSignals(130);
   const { folder, extensionFolders, extensionTests, workspaceTrust } = parse(args);
   const server = await startVsCodeServer({ workspaceTrust });
   const browser = await launchBrowser();
-  const closeAll = async (): Promise<void> => {
-    await browser.close();
-    await server.stop();
-  };
-  const onSignal = (): void => {
-    void closeAll().finally(() => process.exit(130));
-  };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.exposeFunction('codeAutomationLog', (type: string, parts: unknown[]) => printLog(type, parts));
@@ -37,7 +31,8 @@ export async function runExtensionTests(args: readonly string[]): Promise<number
     console.error(server.output());
     return 1;
   } finally {
-    await closeAll();
+    await browser.close();
+    await server.stop();
   }
 }
 

@@ -1,7 +1,8 @@
 // Starts and stops the browser-hosted VS Code for tests and for `npm start`: a real workbench and a real
 // extension host on a free loopback port, with a data folder of its own.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureVsCodeServer } from '../../../scripts/setup/vscode-server';
@@ -9,7 +10,7 @@ import { descendantsOf, killTree } from './process-tree';
 import { quietSettings } from './quiet-settings';
 
 export interface VsCodeServerOptions {
-  /** User settings on top of the quiet ones. */
+  /** User settings on top of the quiet ones, for a data folder that has none yet. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Added to the environment of the server and of its extension host. */
   readonly env?: Readonly<Record<string, string>>;
@@ -56,13 +57,19 @@ export async function startVsCodeServer(options: VsCodeServerOptions = {}): Prom
   const killNow = (): void => {
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killTree(child.pid);
   };
-  process.once('exit', killNow);
-
+  const removeData = (): void => {
+    if (options.dataFolder === undefined) rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const onExit = (): void => {
+    killNow();
+    removeData();
+  };
+  process.once('exit', onExit);
   const stop = async (): Promise<void> => {
-    process.off('exit', killNow);
+    process.off('exit', onExit);
     killNow();
     await ended;
-    if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true, maxRetries: 5 });
+    removeData();
   };
   try {
     const origin = await waitForOrigin(child, () => output);
@@ -104,8 +111,10 @@ async function temporaryFolderInside(options: VsCodeServerOptions, dataFolder: s
 
 async function seedSettings(dataFolder: string, extra: Readonly<Record<string, unknown>>): Promise<void> {
   const folder = join(dataFolder, 'server', 'data', 'User');
+  const file = join(folder, 'settings.json');
+  if (existsSync(file)) return; // A kept data folder holds what its user has chosen since.
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'settings.json'), JSON.stringify({ ...quietSettings, ...extra }, null, 2));
+  await writeFile(file, JSON.stringify({ ...quietSettings, ...extra }, null, 2));
 }
 
 async function installVsix(child: ChildProcess, vsix: string): Promise<void> {
