@@ -20,20 +20,31 @@ const common = {
   legalComments: 'none',
 };
 
+/** The light entry loads the host bundle at run time, when something is first needed. */
+const lateHost = {
+  name: 'late-host',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/vscode\/host$/ }, () => ({ path: './host.js', external: true }));
+  },
+};
+
 const node = {
   ...common,
   platform: 'node',
   target: 'node20',
   format: 'cjs',
   outdir: 'dist',
-  external: ['vscode', './host', './store-worker'],
+  external: ['vscode'],
+  plugins: [lateHost],
+  // VS Code loads extensions as CommonJS, where only require finds the 'vscode' module.
+  supported: { 'dynamic-import': false },
 };
 
 const hostBuild = {
   ...node,
   entryPoints: {
     main: 'extension/main.ts',
-    host: 'extension/host.ts',
+    host: 'extension/vscode/host.ts',
     headless: 'extension/headless.ts',
     'store-worker': 'extension/store/worker/main.ts',
   },

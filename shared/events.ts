@@ -111,7 +111,7 @@ const persisted = {
     tool_call_id: z.string(),
     tool_name: z.string(),
     output: json,
-    outcome: traceOutcome,
+    outcome: traceOutcome.exclude(['running']),
     error: z.nullable(z.string()),
     finished_at: micros,
     latency_ms: durationMs,

@@ -14,8 +14,8 @@ import type { RunLimits, RunPorts } from './ports';
 export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'provider' | 'model'>;
 
 export interface ChatAgentPorts extends RunEnvironment {
-  /** The provider and model chosen now. */
-  chooseModel(): Promise<{ provider: ModelProvider; model: string }>;
+  /** The provider and model that answer in this chat now. */
+  chooseModel(chatId: string): Promise<{ provider: ModelProvider; model: string }>;
   limits(): RunLimits;
 }
 
@@ -114,7 +114,7 @@ export class ChatAgent {
 
   async #run(signal: AbortSignal): Promise<RunReport> {
     for (;;) {
-      const { provider, model } = await this.#ports.chooseModel();
+      const { provider, model } = await this.#ports.chooseModel(this.chat.chat_id);
       const ports: RunPorts = {
         ...this.#ports,
         provider,

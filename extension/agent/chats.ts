@@ -62,6 +62,16 @@ export class Chats {
     return goesOn && agent?.isRunning !== true ? { ...latest, status: 'interrupted' } : latest;
   }
 
+  /** A chat by its id, null when this workspace has none such. */
+  async find(chatId: string): Promise<ChatSummary | null> {
+    const agent = this.current(chatId);
+    if (agent) return this.shown(agent.chat);
+    const row = await this.#recorder.store.read('chats.get', { chat_id: chatId });
+    if (!row) return null;
+    const { provider: _p, model: _m, ...chat } = row;
+    return this.shown(chat);
+  }
+
   async list(query: string, limit: number): Promise<ChatSummary[]> {
     const rows = await this.#recorder.store.read('chats.list', { query, limit });
     return rows.map(({ provider: _p, model: _m, ...chat }) => this.shown(chat));

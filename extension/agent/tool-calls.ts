@@ -11,6 +11,8 @@ import type { Tool, ToolContext, ToolPlan, ToolResult } from '../tools/tool';
 import { decideByPolicy } from './approval-policy';
 import type { RunPorts } from './ports';
 
+type FinalOutcome = Exclude<TraceOutcome, 'running'>;
+
 export type TurnOfCalls = { chatId: string; turnNumber: number; llmCallId: string; usage: Usage | null };
 
 export type ToolCallsReport = {
@@ -204,7 +206,7 @@ function recordWithoutRunning(
   ports: RunPorts,
   turn: TurnOfCalls,
   call: Call,
-  outcome: TraceOutcome,
+  outcome: FinalOutcome,
   result: ToolResult,
   decisions: readonly RunEventBody[] = [],
 ): void {
@@ -226,7 +228,7 @@ function startEvent(turn: TurnOfCalls, call: Call, startedAt: number): RunEventB
   };
 }
 
-function completeEvent(turn: TurnOfCalls, call: Call, startedAt: number, finishedAt: number, outcome: TraceOutcome, result: ToolResult): RunEventBody {
+function completeEvent(turn: TurnOfCalls, call: Call, startedAt: number, finishedAt: number, outcome: FinalOutcome, result: ToolResult): RunEventBody {
   const usage = call.index === 0 ? turn.usage : null;
   return {
     type: 'tool_trace:complete',

@@ -2,7 +2,7 @@
 import type { ChatSummary } from '../../shared/chats';
 import { parseEvent, type SequencedEvent } from '../../shared/events';
 import type { WriteOp } from '../store/store';
-import type { EventRow } from '../store/tables/events';
+import type { StoredEvent } from '../store/tables/events';
 
 /** The chat as it is after the event. */
 export function chatAfter(chat: ChatSummary, event: SequencedEvent): ChatSummary {
@@ -68,6 +68,7 @@ export function rowsOf(event: SequencedEvent): WriteOp[] {
           op: 'tool_traces.complete',
           value: {
             id: event.trace_id,
+            chat_id,
             output,
             finished_at: event.finished_at,
             latency_ms: event.latency_ms,
@@ -113,7 +114,7 @@ export function rowsOf(event: SequencedEvent): WriteOp[] {
 }
 
 /** Throws when the row is not a valid event. */
-export function eventOf(row: EventRow): SequencedEvent {
+export function eventOf(row: StoredEvent): SequencedEvent {
   const body: unknown = JSON.parse(row.body);
   return parseEvent({
     ...(body as object),

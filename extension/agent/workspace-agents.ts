@@ -1,0 +1,58 @@
+// Wires the agents of one workspace: store, recorder, tools and chats. Both composition roots call this with what
+// only they know (settings, keys, a person to ask).
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { nowMicros } from '../platform/clock';
+import { CommandRunner } from '../platform/command-runner';
+import { WorkspaceFiles } from '../platform/workspace-files';
+import type { ModelProvider } from '../providers/model';
+import type { Store } from '../store/store';
+import { builtInTools, toolSchemas } from '../tools/registry';
+import { EventBus } from '../trace/event-bus';
+import type { Redactor } from '../trace/redaction';
+import type { ApprovalMode } from './approval-policy';
+import { Chats } from './chats';
+import type { RunLimits } from './ports';
+
+export type WorkspaceAgentsPorts = {
+  roots: readonly { name: string; path: string }[];
+  store: Store;
+  redactor: Redactor;
+  /** The workspace's own folder under the storage location; command outputs are kept in it. */
+  directory: string;
+  /** Null where there is none for this platform: searching is then refused in words. */
+  ripgrepPath: string | null;
+  passEnvironment(): readonly string[];
+  chooseModel(chatId: string): Promise<{ provider: ModelProvider; model: string }>;
+  approvalMode(): ApprovalMode;
+  limits(): RunLimits;
+  reportBug(error: unknown, where: string): void;
+};
+
+export type WorkspaceAgents = { chats: Chats; bus: EventBus };
+
+export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAgents {
+  const bus = new EventBus((error) => ports.reportBug(error, 'event listener'));
+  const files = new WorkspaceFiles({ roots: ports.roots, ripgrepPath: ports.ripgrepPath });
+  const tools = new Map(builtInTools.map((tool) => [tool.name, tool]));
+  const chats = new Chats(
+    { store: ports.store, bus, redactor: ports.redactor, nowMicros },
+    {
+      tools,
+      toolSchemas: toolSchemas(builtInTools),
+      toolContext: (signal, progress) => ({
+        files,
+        commands: new CommandRunner({ files, outputDirectory: join(ports.directory, 'command-output'), passEnvironment: ports.passEnvironment() }),
+        signal,
+        progress,
+      }),
+      approvalMode: ports.approvalMode,
+      chooseModel: ports.chooseModel,
+      limits: ports.limits,
+      newId: randomUUID,
+      nowMicros,
+      reportBug: ports.reportBug,
+    },
+  );
+  return { chats, bus };
+}

@@ -1,0 +1,62 @@
+// Everything one headless call works with, opened for it and closed after it.
+import { existsSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { createWorkspaceAgents, type WorkspaceAgents } from '../agent/workspace-agents';
+import type { ApprovalMode } from '../agent/approval-policy';
+import { findRipgrep } from '../platform/ripgrep-path';
+import { userStorage, workspaceDirectory } from '../platform/storage-location';
+import { deepSeekProvider } from '../providers/deepseek';
+import { DemoProvider, demoModel } from '../providers/demo';
+import type { ModelProvider } from '../providers/model';
+import { OpenAICompatibleProvider } from '../providers/openai-compatible';
+import { openStore } from '../store/open-store';
+import type { Store } from '../store/store';
+import { Redactor } from '../trace/redaction';
+import { UsageError, type HeadlessOptions } from './options';
+
+export type HeadlessSession = WorkspaceAgents & { store: Store; directory: string; close(): Promise<void> };
+
+const approvalModes: Record<HeadlessOptions['approve'], ApprovalMode> = { none: 'reads_only', edits: 'edits_only', all: 'all' };
+
+/** Throws UsageError for a workspace that is not there and for a provider that lacks what it needs. */
+export async function openSession(options: HeadlessOptions, dist: string, environment: NodeJS.ProcessEnv): Promise<HeadlessSession> {
+  const workspace = resolve(options.workspace);
+  if (!existsSync(workspace) || !statSync(workspace).isDirectory()) throw new UsageError(`--workspace: ${workspace} is not a folder.`);
+  const redactor = new Redactor();
+  const key = environment[options['api-key-env']];
+  if (key) redactor.add(key);
+  const chosen = createProvider(options, key);
+  const directory = await workspaceDirectory(options.storage ? resolve(options.storage) : userStorage(environment), [workspace]);
+  const store = await openStore({ directory, workerPath: `${dist}/store-worker.js` });
+  const agents = createWorkspaceAgents({
+    roots: [{ name: basename(workspace), path: workspace }],
+    store,
+    redactor,
+    directory,
+    ripgrepPath: findRipgrep(dist),
+    passEnvironment: () => [],
+    chooseModel: () => Promise.resolve(chosen),
+    approvalMode: () => approvalModes[options.approve],
+    limits: () => ({ maxTurns: 1_000, budgetTokens: options['budget-tokens'] ?? null }),
+    reportBug: (error, where) => console.error(`${where}:`, error),
+  });
+  return { ...agents, store, directory, close: () => store.close() };
+}
+
+/** A new model API is one more case here and one entry in vscode/model-choice.ts. */
+function createProvider(options: HeadlessOptions, key: string | undefined): { provider: ModelProvider; model: string } {
+  const apiKey = (): Promise<string | undefined> => Promise.resolve(key);
+  const { model, 'base-url': baseUrl } = options;
+  switch (options.provider) {
+    case 'demo':
+      return { provider: new DemoProvider({ pauseMs: 0 }), model: demoModel };
+    case 'deepseek':
+      return { provider: deepSeekProvider({ apiKey, ...(baseUrl ? { baseUrl } : {}) }), model: model ?? 'deepseek-flash' };
+    case 'openai-compatible': {
+      if (!baseUrl) throw new UsageError('--provider openai-compatible needs --base-url, for example http://localhost:11434/v1.');
+      if (!model) throw new UsageError('--provider openai-compatible needs --model.');
+      const provider = new OpenAICompatibleProvider({ id: 'openai-compatible', label: 'The model server', baseUrl, apiKey, requiresKey: false });
+      return { provider, model };
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// activate(): puts BooCode's views and commands in place and nothing more. Everything else is the host bundle,
+// loaded when a view is shown or a command is run, so that starting VS Code costs next to nothing.
+import * as vscode from 'vscode';
+import { chatHtml, tracesHtml } from './vscode/panels/webview-html';
+import { PanelView } from './vscode/panels/panel-view';
+import { commandIds, type CommandId } from './vscode/command-ids';
+import type { Host } from './vscode/host';
+
+let loading: Promise<Host> | null = null;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const host = (): Promise<Host> => (loading ??= loadHost(context));
+  const chat = new PanelView(context.extensionUri, 'chat', chatHtml, async (webview) => (await host()).chatPanel(webview));
+  const traces = new PanelView(context.extensionUri, 'traces', tracesHtml, async (webview) => (await host()).tracesPanel(webview));
+  context.subscriptions.push(
+    vscode.window.registerWebviewViewProvider('boocode.chat', chat),
+    vscode.window.registerWebviewViewProvider('boocode.traces', traces),
+    ...commandIds.map((id: CommandId) => vscode.commands.registerCommand(id, async () => (await host()).run(id))),
+  );
+  void openChatOnSample(context);
+}
+
+export async function deactivate(): Promise<void> {
+  await (await loading)?.close();
+}
+
+async function loadHost(context: vscode.ExtensionContext): Promise<Host> {
+  const { createHost } = await import('./vscode/host');
+  return createHost(context);
+}
+
+/** The sample project is there to be tried: its window opens on the chat. Other windows open as they were left. */
+async function openChatOnSample(context: vscode.ExtensionContext): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  if (!folder || context.workspaceState.get('boocode.sampleShown')) return;
+  try {
+    await vscode.workspace.fs.stat(vscode.Uri.joinPath(folder, '.boocode-sample'));
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError) return;
+    throw error;
+  }
+  await context.workspaceState.update('boocode.sampleShown', true);
+  await vscode.commands.executeCommand('boocode.chat.focus');
+}

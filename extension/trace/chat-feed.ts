@@ -1,0 +1,152 @@
+// One panel's view of one chat: everything after a sequence number from the store, then live from the bus, in
+// order and without a gap, in messages of bounded size. A panel that lags is served from the store again.
+import type { ChatSummary } from '../../shared/chats';
+import type { SequencedEvent, TransientEvent } from '../../shared/events';
+import type { Store } from '../store/store';
+import type { BusMessage, EventBus } from './event-bus';
+import { eventOf } from './event-rows';
+import { eventForPanel, inMessages } from './panel-frames';
+
+export type FeedMessage =
+  | { type: 'reset'; chat: ChatSummary | null; first_seq: number; more_before: boolean }
+  | { type: 'events'; chat_id: string; events: SequencedEvent[]; summary: ChatSummary }
+  | { type: 'transient'; events: TransientEvent[] };
+
+export type ChatFeedPorts = {
+  store: Store;
+  bus: EventBus;
+  /** The chat as it is now, null when there is none with this id. */
+  summaryOf(chatId: string): Promise<ChatSummary | null>;
+  post(message: FeedMessage): void;
+};
+
+/** Events a view gets at once when it opens a chat; older ones are asked for. */
+const openingEvents = 600;
+const pageSize = 200;
+/** Events that may be on their way to a view before it has to acknowledge some. */
+const maxUnacknowledged = 2_000;
+const deltaIntervalMs = 24;
+
+export class ChatFeed {
+  readonly #ports: ChatFeedPorts;
+  readonly #unsubscribe: () => void;
+  #chatId: string | null = null;
+  #sent = 0;
+  #acknowledged = 0;
+  #live = false;
+  #showing = 0;
+  #pumping = false;
+  #deltas: TransientEvent[] = [];
+  #deltaTimer: NodeJS.Timeout | null = null;
+
+  constructor(ports: ChatFeedPorts) {
+    this.#ports = ports;
+    this.#unsubscribe = ports.bus.subscribe((message) => this.#onBus(message));
+  }
+
+  get chatId(): string | null {
+    return this.#chatId;
+  }
+
+  dispose(): void {
+    this.#unsubscribe();
+    this.#showing++;
+    this.#dropDeltas();
+  }
+
+  /** Shows a chat to a view that has it up to `haveSeq` (0: not at all). An unknown chat shows as none. */
+  async show(chatId: string | null, haveSeq = 0): Promise<void> {
+    const showing = ++this.#showing;
+    this.#live = false;
+    this.#dropDeltas();
+    const chat = chatId === null ? null : await this.#ports.summaryOf(chatId);
+    const last = chat === null ? 0 : await this.#ports.store.read('events.last_seq', { chat_id: chat.chat_id });
+    if (showing !== this.#showing) return;
+    this.#chatId = chat?.chat_id ?? null;
+    const goesOn = haveSeq > 0 && haveSeq <= last && last - haveSeq <= openingEvents;
+    this.#sent = goesOn ? haveSeq : Math.max(0, last - openingEvents);
+    this.#acknowledged = this.#sent;
+    if (!goesOn) this.#ports.post({ type: 'reset', chat, first_seq: this.#sent + 1, more_before: this.#sent > 0 });
+    if (chat !== null) await this.#pump();
+  }
+
+  /** The view has everything of the chat up to `seq`. */
+  async acknowledge(chatId: string, seq: number): Promise<void> {
+    if (chatId !== this.#chatId || seq > this.#sent) return;
+    this.#acknowledged = Math.max(this.#acknowledged, seq);
+    if (!this.#live) await this.#pump();
+  }
+
+  #onBus(message: BusMessage): void {
+    if (message.kind === 'transient') {
+      if (message.event.chat_id === this.#chatId && this.#live) this.#addDelta(message.event);
+      return;
+    }
+    if (message.chat.chat_id !== this.#chatId) return;
+    const isNext = this.#live && message.events[0]?.seq === this.#sent + 1 && !this.#isLagging();
+    if (isNext) this.#send(message.events, message.chat);
+    else {
+      this.#live = false;
+      // The pump owns its failure: it leaves the feed not live, and the next event or acknowledgement tries again.
+      this.#pump().catch(() => undefined);
+    }
+  }
+
+  #isLagging(): boolean {
+    return this.#sent - this.#acknowledged > maxUnacknowledged;
+  }
+
+  /** Sends what the store has beyond what was sent, until nothing is left or the view lags. */
+  async #pump(): Promise<void> {
+    const showing = this.#showing;
+    const chatId = this.#chatId;
+    if (this.#pumping || chatId === null) return;
+    this.#pumping = true;
+    try {
+      while (!this.#isLagging()) {
+        const rows = await this.#ports.store.read('events.after', { chat_id: chatId, after_seq: this.#sent, limit: pageSize });
+        const summary = rows.length > 0 ? await this.#ports.summaryOf(chatId) : null;
+        if (showing !== this.#showing) break;
+        if (rows.length === 0 || summary === null) {
+          this.#live = true;
+          return;
+        }
+        this.#send(rows.map(eventOf), summary);
+      }
+    } finally {
+      this.#pumping = false;
+    }
+    if (showing !== this.#showing) await this.#pump();
+  }
+
+  #send(events: readonly SequencedEvent[], summary: ChatSummary): void {
+    this.#flushDeltas();
+    const { chat_id } = summary;
+    for (const group of inMessages(events.map(eventForPanel))) this.#ports.post({ type: 'events', chat_id, events: group, summary });
+    this.#sent = events.at(-1)?.seq ?? this.#sent;
+  }
+
+  #addDelta(event: TransientEvent): void {
+    const last = this.#deltas.at(-1);
+    if (event.type === 'text:delta' && last?.type === 'text:delta' && last.message_id === event.message_id && last.kind === event.kind) {
+      this.#deltas[this.#deltas.length - 1] = { ...last, delta: last.delta + event.delta };
+    } else if (event.type === 'tool_call:delta' && last?.type === 'tool_call:delta' && last.message_id === event.message_id) {
+      this.#deltas[this.#deltas.length - 1] = event;
+    } else {
+      this.#deltas.push(event);
+    }
+    this.#deltaTimer ??= setTimeout(() => this.#flushDeltas(), deltaIntervalMs);
+  }
+
+  #flushDeltas(): void {
+    const deltas = this.#deltas;
+    this.#dropDeltas();
+    for (const events of inMessages(deltas)) this.#ports.post({ type: 'transient', events });
+  }
+
+  #dropDeltas(): void {
+    this.#deltas = [];
+    if (this.#deltaTimer) clearTimeout(this.#deltaTimer);
+    this.#deltaTimer = null;
+  }
+}

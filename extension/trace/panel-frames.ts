@@ -1,0 +1,76 @@
+// Cuts events and trace rows to what a panel message may carry. What is cut here is whole in the store and can
+// be asked for by id.
+import type { Json } from '../../shared/ids';
+import type { SequencedEvent } from '../../shared/events';
+import { maxMessageBytes } from '../../shared/messages/channel';
+import type { ToolTrace } from '../../shared/traces';
+
+/** Leaves room for the envelope around one event. */
+const maxEventBytes = maxMessageBytes - 4 * 1024;
+
+/** Bytes of a value on its way to a webview. */
+export function wireBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value) ?? '');
+}
+
+/** The event with long texts cut so that it fits into one message; the same object when it fits as it is. */
+export function eventForPanel(event: SequencedEvent): SequencedEvent {
+  for (let keep = 16 * 1024, cut = event; ; keep = Math.floor(keep / 2)) {
+    if (wireBytes(cut) <= maxEventBytes) return cut;
+    // Cutting maps strings to strings, so an event stays the event it was.
+    cut = cutStrings(event, keep) as SequencedEvent;
+  }
+}
+
+/** A trace row for a panel, its strings cut to `keep` characters, and whether anything was cut. */
+export function traceForPanel(trace: ToolTrace, keep: number): { trace: ToolTrace; truncated: boolean } {
+  for (let size = keep; ; size = Math.floor(size / 2)) {
+    const input = cutStrings(trace.input, size) as Json;
+    const output = cutStrings(trace.output, size) as Json;
+    const cut: ToolTrace = { ...trace, input, output, error: trace.error === null ? null : cutText(trace.error, size) };
+    if (wireBytes(cut) > maxEventBytes) continue;
+    return { trace: cut, truncated: input !== trace.input || output !== trace.output || cut.error !== trace.error };
+  }
+}
+
+/** Splits items into runs that each fit into one message. */
+export function inMessages<T>(items: readonly T[]): T[][] {
+  const groups: T[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const bytes = wireBytes(item);
+    const group = groups.at(-1);
+    if (!group || bytes > room) {
+      groups.push([item]);
+      room = maxEventBytes - bytes;
+    } else {
+      group.push(item);
+      room -= bytes;
+    }
+  }
+  return groups;
+}
+
+function cutText(text: string, keep: number): string {
+  if (text.length <= keep) return text;
+  const head = text.slice(0, keep);
+  // Never cut a surrogate pair in two.
+  const whole = /[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head;
+  return `${whole}\n… ${text.length - whole.length} more characters`;
+}
+
+/** The same value when nothing was longer than `keep`; arrays are cut to as many items as characters. */
+function cutStrings(value: unknown, keep: number): unknown {
+  if (typeof value === 'string') return cutText(value, keep);
+  if (Array.isArray(value)) {
+    const next = value.slice(0, keep).map((item) => cutStrings(item, keep));
+    return next.length === value.length && next.every((item, index) => item === value[index]) ? value : next;
+  }
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value);
+    const next = entries.slice(0, keep).map(([key, item]) => [key, cutStrings(item, keep)] as const);
+    const same = next.length === entries.length && next.every(([, item], index) => item === entries[index]?.[1]);
+    return same ? value : Object.fromEntries(next);
+  }
+  return value;
+}

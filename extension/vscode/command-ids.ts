@@ -1,0 +1,16 @@
+// The commands of the manifest, so that both the light entry and the host know the same list.
+
+export const commandIds = [
+  'boocode.newChat',
+  'boocode.focusChat',
+  'boocode.stop',
+  'boocode.chooseModel',
+  'boocode.setApiKey',
+  'boocode.chooseApprovalMode',
+  'boocode.openTraces',
+  'boocode.runDemo',
+  'boocode.showLog',
+  'boocode.openSettings',
+] as const;
+
+export type CommandId = (typeof commandIds)[number];

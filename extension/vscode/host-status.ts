@@ -1,0 +1,40 @@
+// Whether the chat can work right now, and with which model: read anew each time it is asked.
+import * as vscode from 'vscode';
+import type { HostStatus, Readiness } from '../../shared/messages/chat';
+import type { ApiKeys } from './api-keys';
+import { chosenModel } from './model-choice';
+import { workspaceRoots } from './workspace-roots';
+
+export interface HostStatusSource {
+  read(): Promise<HostStatus>;
+}
+
+const suggestedTasks = ['Fix the failing test', 'Explain how this project is built', 'Find and fix a bug in the open file', 'Write a test for the latest change'];
+
+export class HostStatusReader implements HostStatusSource {
+  readonly #keys: ApiKeys;
+
+  constructor(keys: ApiKeys) {
+    this.#keys = keys;
+  }
+
+  async read(): Promise<HostStatus> {
+    const { provider, label, model, needsKey, contextTokens } = chosenModel();
+    const scripted = provider === 'demo';
+    return {
+      readiness: await this.#readiness(provider, needsKey),
+      provider: label,
+      model,
+      context_tokens: contextTokens,
+      scripted,
+      suggested_tasks: scripted ? suggestedTasks.slice(0, 1) : suggestedTasks,
+    };
+  }
+
+  async #readiness(provider: string, needsKey: boolean): Promise<Readiness> {
+    if (workspaceRoots().length === 0) return 'no_folder';
+    if (!vscode.workspace.isTrusted) return 'untrusted';
+    if (needsKey && (await this.#keys.get(provider)) === undefined) return 'no_key';
+    return 'ready';
+  }
+}

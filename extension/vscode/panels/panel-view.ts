@@ -1,0 +1,58 @@
+// A webview view of BooCode: shows its static page at once, keeps early messages, and hands the webview to its
+// panel when the host is loaded. VS Code makes the view anew whenever it was hidden.
+import * as vscode from 'vscode';
+import { randomBytes } from 'node:crypto';
+import type { WebviewAssets } from './webview-html';
+
+/** What answers a view's messages. */
+export interface Panel {
+  receive(message: unknown): void;
+  dispose(): void;
+}
+
+export class PanelView implements vscode.WebviewViewProvider {
+  readonly #extensionUri: vscode.Uri;
+  readonly #name: string;
+  readonly #html: (assets: WebviewAssets) => string;
+  readonly #panelFor: (webview: vscode.Webview) => Promise<Panel>;
+
+  constructor(extensionUri: vscode.Uri, name: string, html: (assets: WebviewAssets) => string, panelFor: (webview: vscode.Webview) => Promise<Panel>) {
+    this.#extensionUri = extensionUri;
+    this.#name = name;
+    this.#html = html;
+    this.#panelFor = panelFor;
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const { webview } = view;
+    const assets = vscode.Uri.joinPath(this.#extensionUri, 'dist', 'webview');
+    const asset = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(assets, file)).toString();
+    const early: unknown[] = [];
+    let panel: Panel | null = null;
+    let isGone = false;
+    webview.onDidReceiveMessage((message: unknown) => (panel ? panel.receive(message) : early.push(message)));
+    view.onDidDispose(() => {
+      isGone = true;
+      panel?.dispose();
+    });
+    webview.options = { enableScripts: true, localResourceRoots: [assets] };
+    webview.html = this.#html({
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64url'),
+      scriptUri: asset(`${this.#name}.js`),
+      styleUri: asset(`${this.#name}.css`),
+      codiconsUri: asset('codicon.css'),
+    });
+    this.#panelFor(webview).then(
+      (ready) => {
+        if (isGone) return ready.dispose();
+        panel = ready;
+        for (const message of early) panel.receive(message);
+      },
+      (error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        void vscode.window.showErrorMessage(`BooCode could not start: ${reason}. Reload the window to try again.`);
+      },
+    );
+  }
+}

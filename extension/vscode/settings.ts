@@ -1,0 +1,33 @@
+// BooCode's settings, read and checked in one place. A value that makes no sense falls back to its default.
+import * as vscode from 'vscode';
+import * as z from 'zod';
+import type { ApprovalMode } from '../agent/approval-policy';
+
+const schemas = {
+  provider: z.enum(['demo', 'deepseek', 'openai-compatible']).catch('demo'),
+  model: z.string().trim().catch(''),
+  'openaiCompatible.baseUrl': z.url({ protocol: /^https?$/ }).catch('http://localhost:11434/v1'),
+  'approvals.mode': z.enum(['ask', 'autoEdit', 'fullAuto']).catch('ask'),
+  'limits.maxTurns': z.int().min(1).max(10_000).catch(100),
+  'limits.budgetTokens': z.nullable(z.int().positive()).catch(null),
+  'commands.passEnvironment': z.array(z.string()).catch([]),
+} as const;
+
+type Schemas = typeof schemas;
+export type SettingName = keyof Schemas;
+
+export function setting<N extends SettingName>(name: N): z.infer<Schemas[N]> {
+  const value: unknown = vscode.workspace.getConfiguration('boocode').get(name);
+  // Indexing the map with N gives the schema of N; TypeScript cannot follow that through infer.
+  return schemas[name].parse(value) as z.infer<Schemas[N]>;
+}
+
+export async function saveSetting<N extends SettingName>(name: N, value: z.infer<Schemas[N]>): Promise<void> {
+  await vscode.workspace.getConfiguration('boocode').update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+const modes: Record<z.infer<Schemas['approvals.mode']>, ApprovalMode> = { ask: 'ask', autoEdit: 'auto_edit', fullAuto: 'full_auto' };
+
+export function approvalMode(): ApprovalMode {
+  return modes[setting('approvals.mode')];
+}

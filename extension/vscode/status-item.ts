@@ -1,0 +1,38 @@
+// The one status-bar item: what BooCode does right now, and the way to its chat.
+import * as vscode from 'vscode';
+import type { Chats } from '../agent/chats';
+import type { EventBus } from '../trace/event-bus';
+import { chosenModel } from './model-choice';
+import { setting } from './settings';
+
+const modeLabels = { ask: 'asks before writes', autoEdit: 'edits without asking', fullAuto: 'full auto' } as const;
+
+/** Keeps the item and the context key `boocode.running` true to what runs. */
+export function showStatusItem(chats: Chats, bus: EventBus): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem('boocode.status', vscode.StatusBarAlignment.Right, 90);
+  item.name = 'BooCode';
+  item.command = 'boocode.focusChat';
+  let wasRunning: boolean | null = null;
+  const update = (): void => {
+    const running = chats.running;
+    const waiting = running.some((agent) => agent.chat.status === 'awaiting_input');
+    const icon = waiting ? '$(bell-dot)' : running.length > 0 ? '$(loading~spin)' : setting('approvals.mode') === 'fullAuto' ? '$(warning)' : '$(hubot)';
+    item.text = `${icon} BooCode`;
+    const state = waiting ? 'waits for your approval' : running.length > 0 ? 'is working' : 'is idle';
+    item.tooltip = `BooCode ${state}. Model: ${chosenModel().model || 'none'}. Mode: ${modeLabels[setting('approvals.mode')]}.`;
+    item.accessibilityInformation = { label: item.tooltip };
+    if (wasRunning === running.length > 0) return;
+    wasRunning = running.length > 0;
+    void vscode.commands.executeCommand('setContext', 'boocode.running', wasRunning);
+  };
+  const unsubscribe = bus.subscribe((message) => {
+    // A run counts as over when its last event's handlers have run, hence the next tick.
+    if (message.kind === 'events') setTimeout(update, 0);
+  });
+  const settings = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration('boocode')) update();
+  });
+  update();
+  item.show();
+  return vscode.Disposable.from(item, settings, new vscode.Disposable(unsubscribe));
+}
