@@ -1,5 +1,5 @@
 // The small pieces every view is made of: buttons, icons, numbers, empty and error states. Looks live in kit.css.
-import type { ComponentChildren, JSX, Ref } from 'preact';
+import type { ComponentChildren, Ref, TargetedMouseEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatDuration, formatExact, formatExactDuration, formatTokens } from '../../shared/format';
 
@@ -8,7 +8,7 @@ export function Icon({ name, spin = false }: { name: string; spin?: boolean }) {
 }
 
 type ButtonProps = {
-  onClick(event: JSX.TargetedMouseEvent<HTMLButtonElement>): void;
+  onClick(event: TargetedMouseEvent<HTMLButtonElement>): void;
   disabled?: boolean;
   buttonRef?: Ref<HTMLButtonElement>;
 };

@@ -1,0 +1,209 @@
+// Between the wire and the components: gathers host events into one change a frame, acknowledges what was folded,
+// keeps the drafts, and offers what a person can do. The host decides everything; nothing here is trusted by it.
+import type { ChatSummary } from '../../shared/chats';
+import type { ApprovalDecision } from '../../shared/events';
+import type { ChatCommand, ChatEvent, ChatRequests } from '../../shared/messages/chat';
+import type { Wire } from '../kit/wire';
+import { Drafts } from './drafts';
+import { addOlder, applyEvent, emptyView, hasGap, isBusy, type ChatView } from './state';
+
+export type ChatWire = Wire<ChatCommand, ChatRequests, ChatEvent>;
+export type RunAction = Extract<ChatCommand, { type: 'run' }>['action'];
+type ComposerEvent = { type: 'focus' } | { type: 'put'; text: string };
+
+const ackDelayMs = 250;
+const olderPageSize = 200;
+const gapPatienceMs = 2000;
+
+export class ChatSession {
+  readonly drafts: Drafts;
+  readonly #wire: ChatWire;
+  readonly #frame: (run: () => void) => void;
+  readonly #listeners = new Set<() => void>();
+  readonly #composerListeners = new Set<(event: ComposerEvent) => void>();
+  #view = emptyView;
+  #waiting: ChatEvent[] = [];
+  #frameAsked = false;
+  #ackTimer: ReturnType<typeof setTimeout> | null = null;
+  #acknowledged = 0;
+  #gap: { lastSeq: number; askedAt: number } | null = null;
+  #loadingOlder = false;
+
+  /** `frame` runs its argument before the next paint. */
+  constructor(wire: ChatWire, frame: (run: () => void) => void) {
+    this.#wire = wire;
+    this.#frame = frame;
+    this.drafts = new Drafts(wire);
+  }
+
+  get view(): ChatView {
+    return this.#view;
+  }
+
+  start(): void {
+    this.#wire.onEvent((event) => this.#receive(event));
+    this.#wire.send({ type: 'ready', chat_id: this.drafts.chatId, after_seq: 0 });
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  onComposer(listener: (event: ComposerEvent) => void): () => void {
+    this.#composerListeners.add(listener);
+    return () => this.#composerListeners.delete(listener);
+  }
+
+  /** Sends a task or a follow-up. While the host has not yet said that it can work, the message waits. */
+  send(text: string): void {
+    const message = { message_id: crypto.randomUUID(), text };
+    this.#change({ ...this.#view, problem: null, outgoing: [...this.#view.outgoing, message] });
+    if (this.#view.status !== null && this.#view.loaded) this.#post(message);
+  }
+
+  unqueue(messageId: string): void {
+    this.#withChat((chat_id) => ({ type: 'unqueue', chat_id, message_id: messageId }));
+  }
+
+  stop(): void {
+    if (isBusy(this.#view)) this.#withChat((chat_id) => ({ type: 'stop', chat_id }));
+  }
+
+  retry(): void {
+    this.#withChat((chat_id) => ({ type: 'retry', chat_id }));
+  }
+
+  decide(approvalId: string, decision: Exclude<ApprovalDecision, 'cancelled'>): void {
+    this.#withChat((chat_id) => ({ type: 'decide', chat_id, approval_id: approvalId, decision }));
+  }
+
+  openDiff(approvalId: string): void {
+    this.#withChat((chat_id) => ({ type: 'open_diff', chat_id, approval_id: approvalId }));
+  }
+
+  openFile(path: string): void {
+    this.#wire.send({ type: 'open_file', path });
+  }
+
+  openLink(url: string): void {
+    this.#wire.send({ type: 'open_link', url });
+  }
+
+  copy(text: string): void {
+    this.#wire.send({ type: 'copy', text });
+  }
+
+  openChat(chatId: string | null): void {
+    this.#wire.send({ type: 'open_chat', chat_id: chatId });
+    this.#compose({ type: 'focus' });
+  }
+
+  run(action: RunAction): void {
+    this.#wire.send({ type: 'run', action });
+  }
+
+  dismissProblem(): void {
+    this.#change({ ...this.#view, problem: null });
+  }
+
+  async listChats(query: string): Promise<ChatSummary[]> {
+    return (await this.#wire.request('list_chats', { query })).chats;
+  }
+
+  trace(traceId: string): Promise<ChatRequests['trace'][1]> {
+    return this.#wire.request('trace', { trace_id: traceId });
+  }
+
+  /** Asks for the events before the first there is; resolves to whether any were added. */
+  async loadOlder(): Promise<boolean> {
+    const { chat, transcript, more_before } = this.#view;
+    if (this.#loadingOlder || chat === null || !more_before || transcript.first_seq <= 1) return false;
+    this.#loadingOlder = true;
+    try {
+      const page = await this.#wire.request('events_before', { chat_id: chat.chat_id, before_seq: transcript.first_seq, limit: olderPageSize });
+      if (this.#view.chat?.chat_id !== chat.chat_id) return false;
+      this.#change(addOlder(this.#view, page));
+      return page.events.length > 0;
+    } finally {
+      this.#loadingOlder = false;
+    }
+  }
+
+  #receive(event: ChatEvent): void {
+    if (event.type === 'focus_composer') return this.#compose({ type: 'focus' });
+    if (event.type === 'compose') {
+      if (event.send) this.send(event.text);
+      else this.#compose({ type: 'put', text: event.text });
+      return;
+    }
+    this.#waiting.push(event);
+    if (this.#frameAsked) return;
+    this.#frameAsked = true;
+    this.#frame(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#frameAsked = false;
+    const events = this.#waiting;
+    this.#waiting = [];
+    let view = this.#view;
+    for (const event of events) {
+      if (event.type === 'events' && hasGap(view, event)) this.#fillGap(event.chat_id, view.transcript.last_seq);
+      else view = applyEvent(view, event);
+    }
+    const gone = view.problem !== null && view.problem !== this.#view.problem;
+    const justReady = (this.#view.status === null || !this.#view.loaded) && view.status !== null && view.loaded;
+    if (gone || (view.status !== null && view.status.readiness !== 'ready')) view = this.#giveBack(view);
+    this.#change(view);
+    if (justReady) for (const message of view.outgoing) this.#post(message);
+    this.#scheduleAck();
+  }
+
+  /** Events were lost on the way: asks for what is missing, and when that does not help for the whole chat. */
+  #fillGap(chatId: string, lastSeq: number): void {
+    const again = this.#gap?.lastSeq === lastSeq;
+    if (again && Date.now() - (this.#gap?.askedAt ?? 0) < gapPatienceMs) return;
+    this.#gap = { lastSeq, askedAt: Date.now() };
+    this.#wire.send({ type: 'ready', chat_id: chatId, after_seq: again ? 0 : lastSeq });
+  }
+
+  /** What could not be sent goes back into the composer. */
+  #giveBack(view: ChatView): ChatView {
+    const text = view.outgoing.map((message) => message.text).join('\n\n');
+    if (text === '') return view;
+    this.#compose({ type: 'put', text });
+    return { ...view, outgoing: [] };
+  }
+
+  #scheduleAck(): void {
+    const { chat, transcript } = this.#view;
+    if (chat === null || this.#ackTimer !== null || transcript.last_seq === this.#acknowledged) return;
+    this.#ackTimer = setTimeout(() => {
+      this.#ackTimer = null;
+      const { chat: now, transcript: then } = this.#view;
+      if (now === null || then.last_seq === 0) return;
+      this.#acknowledged = then.last_seq;
+      this.#wire.send({ type: 'ack', chat_id: now.chat_id, seq: then.last_seq });
+    }, ackDelayMs);
+  }
+
+  #post({ message_id, text }: { message_id: string; text: string }): void {
+    this.#wire.send({ type: 'send', chat_id: this.#view.chat?.chat_id ?? null, message_id, text });
+  }
+
+  #withChat(command: (chatId: string) => ChatCommand): void {
+    const chatId = this.#view.chat?.chat_id;
+    if (chatId !== undefined) this.#wire.send(command(chatId));
+  }
+
+  #compose(event: ComposerEvent): void {
+    for (const listener of this.#composerListeners) listener(event);
+  }
+
+  #change(view: ChatView): void {
+    if (view === this.#view) return;
+    this.#view = view;
+    for (const listener of this.#listeners) listener();
+  }
+}
