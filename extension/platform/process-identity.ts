@@ -1,6 +1,6 @@
 // Who a process is, beyond a pid that may be given again: pid, start time, and the machine and pid namespace in
 // which the pid means anything. Synchronous, for worker threads; never for the extension host's own thread.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type ExecFileSyncOptionsWithStringEncoding } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import * as z from 'zod';
@@ -31,24 +31,30 @@ function host(): string {
   return [hostname(), boot, namespace].filter((part) => part !== '').join(' ');
 }
 
-/** Field 22 of /proc/<pid>/stat, in clock ticks since boot; the command name before it may contain anything. */
-function startTicks(pid: number): string {
+/** Fields 3 and 22 of /proc/<pid>/stat (proc(5)); the command name before them may contain anything. */
+function processStat(pid: number): { state: string; startTicks: string } {
   const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0] ?? '', startTicks: fields[19] ?? '' };
 }
 
 export function ownIdentity(): ProcessIdentity {
   return {
     pid: process.pid,
     host: host(),
-    started: process.platform === 'linux' ? startTicks(process.pid) : '',
+    started: process.platform === 'linux' ? processStat(process.pid).startTicks : '',
     started_ms: Date.now() - process.uptime() * 1000,
   };
 }
 
 /** Start of a process in milliseconds since the epoch, asked of the system; null when it does not say. */
 function startedMs(pid: number): number | null {
-  const options = { encoding: 'utf8', timeout: 5000, stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true } as const;
+  const options: ExecFileSyncOptionsWithStringEncoding = {
+    encoding: 'utf8',
+    timeout: 5000,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    windowsHide: true,
+  };
   const text =
     process.platform === 'win32'
       ? attempt(() =>
@@ -78,8 +84,9 @@ export function isDead(identity: ProcessIdentity): boolean {
   if (identity.host !== host()) return sameMachineEarlierBoot(identity.host);
   if (!exists(identity.pid)) return true;
   if (identity.started !== '') {
-    const ticks = startTicks(identity.pid);
-    return ticks !== '' && ticks !== identity.started;
+    const { state, startTicks } = processStat(identity.pid);
+    // Z and X: ended, only its parent has not asked how.
+    return (startTicks !== '' && startTicks !== identity.started) || state === 'Z' || state === 'X';
   }
   const started = startedMs(identity.pid);
   // lstart has whole seconds, and the process's own clock may have been corrected a little.

@@ -14,8 +14,8 @@ type DisplacedEvent = {
 
 export function keepDisplaced(db: Connection, event: DisplacedEvent): void {
   db.run(
-    `INSERT OR IGNORE INTO displaced_events (chat_id, seq, session_id, at, type, body, trace_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO displaced_events (chat_id, seq, session_id, at, type, body, trace_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     [event.chat_id, event.seq, event.session_id, event.at, event.type, event.body, event.trace_id],
   );
 }

@@ -39,7 +39,8 @@ function append(db: Connection, row: EventRow): void {
   if (isDeleted(db, row.chat_id)) return;
   const values = [row.chat_id, row.seq, row.session_id, row.at, row.type, row.body, row.trace_id];
   const inserted = db.run(
-    'INSERT OR IGNORE INTO events (chat_id, seq, session_id, at, type, body, trace_id) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO events (chat_id, seq, session_id, at, type, body, trace_id) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (chat_id, seq) DO NOTHING`,
     values,
   );
   if (inserted > 0) return;

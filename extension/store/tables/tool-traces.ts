@@ -65,9 +65,9 @@ function toTrace(row: Row): ToolTrace {
 function start(db: Connection, value: ToolTraceStart): void {
   if (isDeleted(db, value.chat_id)) return;
   const inserted = db.run(
-    `INSERT OR IGNORE INTO tool_traces (id, session_id, chat_id, turn_number, tool_name, input, started_at, outcome,
+    `INSERT INTO tool_traces (id, session_id, chat_id, turn_number, tool_name, input, started_at, outcome,
        llm_call_id, tool_call_id, subject)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
     [
       value.id,
       value.session_id,

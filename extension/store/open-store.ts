@@ -1,0 +1,115 @@
+// The host's side of the store: starts the worker thread on first use and passes typed messages. Holds no data.
+import { access } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { StoreError, type Store, type StoreCheck, type WriteOp } from './store';
+import type { Reads } from './tables/registry';
+import type { HostMessage, WireError, WorkerMessage, WorkerSettings } from './worker/protocol';
+
+export type StoreOptions = {
+  /** The database's own directory; created by the first write. */
+  directory: string;
+  /** The built worker, dist/store-worker.js. */
+  workerPath: string;
+  /** Where sql-wasm.wasm is; beside the worker unless said otherwise. */
+  wasmPath?: string;
+};
+
+type Request = HostMessage extends infer M ? (M extends { id: number } ? Omit<M, 'id'> : never) : never;
+type Waiting = { resolve(result: unknown): void; reject(error: StoreError): void };
+
+/**
+ * The worker and the database are opened by the first call of the returned store. Rejects with `unavailable`
+ * when a file of BooCode itself is missing.
+ */
+export async function openStore({ directory, workerPath, wasmPath = join(dirname(workerPath), 'sql-wasm.wasm') }: StoreOptions): Promise<Store> {
+  for (const path of [workerPath, wasmPath]) {
+    await access(path).catch((error: unknown) => {
+      throw new StoreError('unavailable', `BooCode's storage cannot start because ${path} cannot be read. Reinstall BooCode (or build it again).`, { cause: error });
+    });
+  }
+  return new WorkerStore(workerPath, { directory, wasmPath });
+}
+
+function fromWire({ code, message }: WireError): StoreError {
+  return new StoreError(code, message);
+}
+
+class WorkerStore implements Store {
+  readonly #workerPath: string;
+  readonly #settings: WorkerSettings;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | null = null;
+  #lastId = 0;
+  #closed = false;
+
+  constructor(workerPath: string, settings: WorkerSettings) {
+    this.#workerPath = workerPath;
+    this.#settings = settings;
+  }
+
+  async write(ops: readonly WriteOp[]): Promise<void> {
+    if (ops.length > 0) await this.#ask({ kind: 'write', ops });
+  }
+
+  async read<N extends keyof Reads>(name: N, params: Reads[N][0]): Promise<Reads[N][1]> {
+    // The worker runs the handler that the registry ties to this name and these types.
+    return (await this.#ask({ kind: 'read', name, params })) as Reads[N][1];
+  }
+
+  async check(): Promise<StoreCheck> {
+    // Engine.check in the worker returns this type.
+    return (await this.#ask({ kind: 'check' })) as StoreCheck;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    const worker = this.#worker;
+    const finished = worker === null ? Promise.resolve() : this.#ask({ kind: 'close' });
+    this.#closed = true;
+    try {
+      await finished;
+    } finally {
+      await worker?.terminate();
+    }
+  }
+
+  #ask(request: Request): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new StoreError('closed', 'The storage of this window is closed.'));
+    return new Promise((resolve, reject) => {
+      const worker = (this.#worker ??= this.#start());
+      const id = ++this.#lastId;
+      worker.postMessage({ ...request, id });
+      if (this.#waiting.size === 0) worker.ref();
+      this.#waiting.set(id, { resolve, reject });
+    });
+  }
+
+  /** While nobody waits for an answer the worker does not keep the process alive. */
+  #start(): Worker {
+    const worker = new Worker(this.#workerPath, { workerData: this.#settings, execArgv: [], name: 'boocode-store' });
+    worker.unref();
+    // A worker that has ended for any reason is replaced by the next call: the disk has everything.
+    worker.on('message', (message: WorkerMessage) => this.#take(worker, message));
+    worker.on('error', (error) => this.#lose(worker, new StoreError('unavailable', `BooCode's storage stopped: ${error.message}`, { cause: error })));
+    worker.on('exit', () => this.#lose(worker, new StoreError('unavailable', "BooCode's storage stopped unexpectedly.")));
+    return worker;
+  }
+
+  #take(worker: Worker, message: WorkerMessage): void {
+    if (message.kind === 'failed') return this.#lose(worker, fromWire(message.error));
+    const waiting = this.#waiting.get(message.id);
+    this.#waiting.delete(message.id);
+    if (this.#waiting.size === 0) worker.unref();
+    if (message.kind === 'error') waiting?.reject(fromWire(message.error));
+    else waiting?.resolve(message.result);
+  }
+
+  #lose(worker: Worker, error: StoreError): void {
+    if (this.#worker !== worker) return;
+    this.#worker = null;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) reject(error);
+  }
+}

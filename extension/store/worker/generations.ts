@@ -1,0 +1,128 @@
+// Snapshots of the image, numbered. A generation is a database file and a manifest that vouches for it and says
+// how far each journal is in it; the manifest's appearance is what makes the generation exist. The newest two are
+// kept, and journals until they are in the older of the two, so that either one and the journals are everything.
+import CRC32 from 'crc-32';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as z from 'zod';
+import { writeFlushed, type FileOperations } from '../../platform/durable-file';
+import { isTemporary, manifestGeneration, manifestName, newInstance, newSnapshotName, snapshotGeneration } from './file-names';
+
+const manifest = z.object({
+  generation: z.int().positive(),
+  schema_version: z.int(),
+  file: z.string().regex(/^snapshot-\d{8}-[0-9a-f]{16}\.db$/),
+  bytes: z.int().positive(),
+  sha256: z.string(),
+  /** The highest stamp of a write in it. */
+  stamp: z.int(),
+  /** Instance of a journal -> the byte up to which it is in the snapshot. */
+  applied: z.record(z.string(), z.int()),
+});
+export type Manifest = z.infer<typeof manifest>;
+
+const writeChunk = 1024 * 1024;
+const abandonedAfterMs = 60 * 60 * 1000;
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function encodeManifest(value: Manifest): Buffer {
+  const text = JSON.stringify(value);
+  return Buffer.from(`${text}\n${CRC32.str(text)}\n`);
+}
+
+export class Generations {
+  readonly #files: FileOperations;
+  readonly #directory: string;
+
+  constructor(files: FileOperations, directory: string) {
+    this.#files = files;
+    this.#directory = directory;
+  }
+
+  /** Numbers of all manifests among the names, newest first, whatever state they are in. */
+  static numbers(names: readonly string[]): number[] {
+    return names
+      .map(manifestGeneration)
+      .filter((generation) => generation !== null)
+      .sort((a, b) => b - a);
+  }
+
+  /** Higher than any number in use, also by what is damaged or half made. */
+  static next(names: readonly string[]): number {
+    return 1 + Math.max(0, ...names.map((name) => manifestGeneration(name) ?? snapshotGeneration(name) ?? 0));
+  }
+
+  /** Null when it is missing or damaged; `newer` when it is whole and still not understood. */
+  manifest(generation: number): Manifest | 'newer' | null {
+    const path = join(this.#directory, manifestName(generation));
+    if (this.#files.look(path) === null) return null;
+    const [text = '', crc = ''] = this.#files.read(path).toString('utf8').split('\n');
+    if (String(CRC32.str(text)) !== crc) return null;
+    const parsed = manifest.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : 'newer';
+  }
+
+  /** The database file, or null when it is missing or not what the manifest vouches for. */
+  bytes({ file, bytes: size, sha256: expected }: Manifest): Buffer | null {
+    const path = join(this.#directory, file);
+    if (this.#files.look(path)?.size !== size) return null;
+    const bytes = this.#files.read(path);
+    return sha256(bytes) === expected ? bytes : null;
+  }
+
+  /**
+   * Writes the bytes and makes them the given generation. Null when another process made that generation first.
+   * Gives way to other work between pieces, so the caller must have taken `bytes` and `applied` together before.
+   */
+  async publish(bytes: Uint8Array, about: Omit<Manifest, 'file' | 'bytes' | 'sha256'>): Promise<Manifest | null> {
+    const name = newSnapshotName(about.generation);
+    const path = join(this.#directory, name);
+    const temporary = join(this.#directory, `tmp-${name}`);
+    const temporaryManifest = join(this.#directory, `tmp-manifest-${newInstance()}`);
+    let published = false;
+    try {
+      await this.#writeLarge(temporary, bytes);
+      this.#files.rename(temporary, path);
+      this.#files.flushDirectory(this.#directory);
+      const content: Manifest = { ...about, file: name, bytes: bytes.length, sha256: sha256(bytes) };
+      writeFlushed(this.#files, temporaryManifest, encodeManifest(content));
+      published = this.#files.publish(temporaryManifest, join(this.#directory, manifestName(about.generation)));
+      this.#files.flushDirectory(this.#directory);
+      return published ? content : null;
+    } finally {
+      for (const leftover of [temporary, temporaryManifest, ...(published ? [] : [path])]) this.#files.remove(leftover);
+    }
+  }
+
+  async #writeLarge(path: string, bytes: Uint8Array): Promise<void> {
+    const file = this.#files.create(path);
+    try {
+      for (let at = 0; at < bytes.length; at += writeChunk) {
+        this.#files.write(file, bytes.subarray(at, at + writeChunk));
+        await nextTurn();
+      }
+      await this.#files.flushLater(file);
+    } finally {
+      this.#files.close(file);
+    }
+  }
+
+  /** Removes generations older than `previous`, and temporary files that a crash left. */
+  prune(previous: Manifest | null): void {
+    for (const name of this.#files.list(this.#directory)) {
+      const path = join(this.#directory, name);
+      const generation = manifestGeneration(name) ?? snapshotGeneration(name);
+      const outdated = generation !== null && previous !== null && generation < previous.generation;
+      if (outdated || (isTemporary(name) && this.#isAbandoned(path))) this.#files.remove(path);
+    }
+  }
+
+  #isAbandoned(path: string): boolean {
+    const state = this.#files.look(path);
+    return state !== null && Date.now() - state.modified_ms > abandonedAfterMs;
+  }
+}

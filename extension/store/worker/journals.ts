@@ -1,0 +1,176 @@
+// All journals of the database, of every process: how far each one is in the image, what came since, and which
+// may go. Reads them only; the one exception is `retire`, which removes what a snapshot holds for certain.
+import { join } from 'node:path';
+import type { FileOperations } from '../../platform/durable-file';
+import { isDead, type ProcessIdentity } from '../../platform/process-identity';
+import { latestVersion } from '../migrations/registry';
+import { instanceOf, journalName, retiredName } from './file-names';
+import { parseJournalPayload, type JournalWrite } from './journal-content';
+import { quarantine } from './quarantine';
+import { scanRecords, type Scan } from './record';
+
+export type Collected = {
+  /** In the order in which they are to be applied. */
+  writes: JournalWrite[];
+  bytes: number;
+  problems: string[];
+  /** A journal has content of a later version of BooCode. */
+  newer: boolean;
+  /** A journal is shorter than what was already read of it. */
+  shrunk: boolean;
+};
+
+type Content = { writes: JournalWrite[]; owner: ProcessIdentity | null; closed: boolean; newer: boolean };
+
+const emptyFileKeptMs = 60 * 60 * 1000;
+
+function contentOf(scan: Scan): Content {
+  const content: Content = { writes: [], owner: null, closed: false, newer: scan.tail === 'newer' };
+  for (const { payload } of scan.records) {
+    const part = parseJournalPayload(payload);
+    // Whole, and still not understood: a later version wrote it.
+    if (part === null) content.newer = true;
+    else if (part.kind === 'write') content.writes.push(part);
+    else if (part.kind === 'closed') content.closed = true;
+    else {
+      content.owner = part.owner;
+      content.newer ||= part.schema_version > latestVersion;
+    }
+  }
+  return content;
+}
+
+export class Journals {
+  readonly #files: FileOperations;
+  readonly #directory: string;
+  /** Instance -> the byte up to which it is in the image. */
+  #offsets = new Map<string, number>();
+
+  constructor(files: FileOperations, directory: string) {
+    this.#files = files;
+    this.#directory = directory;
+  }
+
+  get offsets(): Record<string, number> {
+    return Object.fromEntries(this.#offsets);
+  }
+
+  get count(): number {
+    return this.#offsets.size;
+  }
+
+  /** Starts again from what a snapshot holds. */
+  reset(applied: Record<string, number>): void {
+    this.#offsets = new Map(Object.entries(applied));
+  }
+
+  /** For journals of this process, whose content is in the image already. */
+  applied(instance: string, offset: number): void {
+    this.#offsets.set(instance, offset);
+  }
+
+  /** Whether everything a snapshot holds is in the image or can still be read. */
+  cover(applied: Record<string, number>, names: readonly string[]): boolean {
+    const present = new Set(names.map(instanceOf));
+    return Object.entries(applied).every(
+      ([instance, offset]) => (this.#offsets.get(instance) ?? 0) >= offset || present.has(instance),
+    );
+  }
+
+  /** Bytes read of the journals that a snapshot with these offsets does not hold. */
+  beyond(applied: Record<string, number>): number {
+    let bytes = 0;
+    for (const [instance, offset] of this.#offsets) bytes += Math.max(0, offset - (applied[instance] ?? 0));
+    return bytes;
+  }
+
+  /** What all journals but `own` say beyond what was collected before. `names` lists the directory. */
+  collect(names: readonly string[], own: string | null): Collected {
+    const collected: Collected = { writes: [], bytes: 0, problems: [], newer: false, shrunk: false };
+    const present = new Set<string>();
+    for (const name of names) {
+      const instance = instanceOf(name);
+      if (instance === null || present.has(instance)) continue;
+      present.add(instance);
+      if (instance !== own) this.#collectOne(instance, collected);
+    }
+    for (const instance of this.#offsets.keys()) if (!present.has(instance)) this.#offsets.delete(instance);
+    collected.writes.sort((a, b) => a.stamp - b.stamp);
+    return collected;
+  }
+
+  /** The name a journal has just now, or null when it is gone. */
+  #find(instance: string): { name: string; size: number } | null {
+    for (const name of [journalName(instance), retiredName(instance)]) {
+      const state = this.#files.look(join(this.#directory, name));
+      if (state !== null) return { name, size: state.size };
+    }
+    return null;
+  }
+
+  #collectOne(instance: string, collected: Collected): void {
+    const from = this.#offsets.get(instance) ?? 0;
+    const found = this.#find(instance);
+    if (found === null) return;
+    if (!this.#offsets.has(instance)) this.#offsets.set(instance, 0);
+    if (found.size < from) collected.shrunk = true;
+    if (found.size <= from) return;
+    const scan = scanRecords(this.#files.read(join(this.#directory, found.name), from));
+    const content = contentOf(scan);
+    // One by one: a spread of a long list would be a call with as many arguments.
+    for (const write of content.writes) collected.writes.push(write);
+    collected.bytes += scan.end;
+    collected.newer ||= content.newer;
+    collected.problems.push(...this.#damageOf(found.name, from, scan));
+    this.#offsets.set(instance, from + scan.end);
+  }
+
+  #damageOf(name: string, from: number, scan: Scan): string[] {
+    const problems = scan.damage.map(
+      (damage) =>
+        `Journal ${name} is damaged from byte ${from + damage.from} to ${from + damage.to}. Everything else in it was read, and a copy is kept in quarantine.`,
+    );
+    // The tail of a living process may just be on its way.
+    if (scan.tail === 'wrong' && this.#isOver(name)) {
+      problems.push(`The last record of journal ${name} is damaged. A copy is kept in quarantine.`);
+    }
+    return problems.length === 0 ? [] : [...problems, ...quarantine(this.#files, this.#directory, name)];
+  }
+
+  /** Nobody will write this journal any more. */
+  #isOver(name: string): boolean {
+    const path = join(this.#directory, name);
+    const content = contentOf(scanRecords(this.#files.read(path)));
+    if (content.closed) return true;
+    if (content.owner !== null) return isDead(content.owner);
+    return Date.now() - (this.#files.look(path)?.modified_ms ?? 0) > emptyFileKeptMs;
+  }
+
+  /**
+   * Removes the journals of ended processes that are wholly in the snapshot with these offsets. A process that
+   * was only thought to be dead looks after each append whether its journal is still under its name; so first
+   * the name changes, and what had been appended until then is seen here, and the journal stays.
+   */
+  retire(applied: Record<string, number>, own: string | null): void {
+    for (const [instance, offset] of Object.entries(applied)) {
+      const found = instance === own ? null : this.#find(instance);
+      if (found === null || this.#reachesBeyond(found.name, offset) || !this.#isOver(found.name)) continue;
+      const retired = retiredName(instance);
+      if (found.name !== retired) this.#files.rename(join(this.#directory, found.name), join(this.#directory, retired));
+      if (this.#reachesBeyond(retired, offset)) continue;
+      this.#files.remove(join(this.#directory, retired));
+      this.#offsets.delete(instance);
+    }
+  }
+
+  #reachesBeyond(name: string, offset: number): boolean {
+    return scanRecords(this.#files.read(join(this.#directory, name), offset)).end > 0;
+  }
+
+  /** Bytes of all journals on disk. */
+  size(names: readonly string[]): number {
+    return names
+      .filter((name) => instanceOf(name) !== null)
+      .reduce((sum, name) => sum + (this.#files.look(join(this.#directory, name))?.size ?? 0), 0);
+  }
+}

@@ -1,0 +1,28 @@
+// Applies operations and reads by name. Names come from other threads and from disk, so an unknown one is an
+// ordinary answer here, not a crash.
+import type { WriteOp } from '../store';
+import { readHandlers, writeHandlers } from '../tables/registry';
+import type { Connection, WriteContext } from '../tables/table';
+
+type AnyWrite = (db: Connection, value: unknown, context: WriteContext) => void;
+type AnyRead = (db: Connection, params: unknown) => unknown;
+
+function lookUp<T>(handlers: object, name: string): T {
+  if (!Object.hasOwn(handlers, name)) throw new Error(`there is no operation ${name}`);
+  // The registries' types tie each name to the type of its value; here only the name is known, and the value is
+  // what a typed call sent, or what a journal with a matching checksum kept of one.
+  return handlers[name as keyof typeof handlers] as T;
+}
+
+export function applyWrite(db: Connection, name: string, value: unknown, context: WriteContext): void {
+  lookUp<AnyWrite>(writeHandlers, name)(db, value, context);
+}
+
+export function runRead(db: Connection, name: string, params: unknown): unknown {
+  return lookUp<AnyRead>(readHandlers, name)(db, params);
+}
+
+/** An operation as it stands in the journal. */
+export function toJournal(ops: readonly WriteOp[]): [string, unknown][] {
+  return ops.map(({ op, value }) => [op, value]);
+}
