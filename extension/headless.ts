@@ -6,7 +6,7 @@ import { Output } from './headless/output';
 import { doctor, listChats, listTraces } from './headless/reports';
 import { resumeChat, runTask } from './headless/run-command';
 import { openSession } from './headless/session';
-import manifest from '../package.json';
+import { version } from '../package.json';
 
 async function main(argv: readonly string[]): Promise<number> {
   const { command, argument, options } = parseCall(argv);
@@ -29,7 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
       case 'traces':
         return await listTraces(session, argument, options, output);
       case 'doctor':
-        return await doctor(session, __dirname, manifest.version, output);
+        return await doctor(session, __dirname, version, output);
     }
   } finally {
     await session.close();

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import type { RunEventBody } from '../../shared/events';
+import { placed, toolComplete, toolStart, userMessage, uuid } from '../../test/support/event-samples';
+import { interruptedText, OpenWork } from './open-work';
+
+const runStart: RunEventBody = { type: 'run:start', run_id: uuid(90), provider: 'demo', model: 'demo', scripted: true };
+const turnStart: RunEventBody = { type: 'turn:start', turn_number: 1, llm_call_id: uuid(91) };
+const runEnd: RunEventBody = { type: 'run:end', run_id: uuid(90), outcome: 'done', turns: 1, usage: null, error: null };
+const asked: RunEventBody = {
+  type: 'approval:request',
+  approval_id: uuid(50),
+  turn_number: 1,
+  tool_call_id: 'c',
+  tool_name: 'run_command',
+  title: 'Run npm test',
+  reason: '',
+  subject: { kind: 'command', argv: ['npm', 'test'], cwd: '.' },
+};
+
+function workAfter(bodies: RunEventBody[]): OpenWork {
+  const work = new OpenWork();
+  for (const event of placed(bodies)) work.apply(event);
+  return work;
+}
+
+describe('OpenWork', () => {
+  it('closes the tool, the question and the run that a dead process left open', () => {
+    const work = workAfter([userMessage(10, 'go'), runStart, turnStart, toolStart(30, 'a'), toolComplete(30, 'a', 'x'), toolStart(40, 'b'), asked]);
+    assert.deepEqual(work.closingEvents(107_000), [
+      { type: 'approval:decision', approval_id: uuid(50), turn_number: 1, decision: 'cancelled', decided_by: 'stop', waited_ms: 100 },
+      {
+        type: 'tool_trace:complete',
+        trace_id: uuid(40),
+        turn_number: 1,
+        tool_call_id: 'b',
+        tool_name: 'read_file',
+        output: { text: interruptedText, summary: 'interrupted' },
+        outcome: 'interrupted',
+        error: interruptedText,
+        finished_at: 107_000,
+        latency_ms: 102,
+        tokens_used: null,
+        cache_tokens: null,
+        reasoning_tokens: null,
+      },
+      {
+        type: 'run:end',
+        run_id: uuid(90),
+        outcome: 'interrupted',
+        turns: 1,
+        usage: null,
+        error: {
+          code: 'interrupted',
+          message: 'BooCode stopped while this run was going on.',
+          next_step: 'Everything up to that moment is kept. Send a message to go on.',
+        },
+      },
+    ]);
+  });
+
+  it('has nothing to close after a run that ended', () => {
+    assert.deepEqual(workAfter([runStart, turnStart, toolStart(30, 'a'), toolComplete(30, 'a', 'x'), runEnd]).closingEvents(9_000), []);
+  });
+
+  it('keeps queued messages in order until they are delivered or taken back', () => {
+    const queued = (n: number): RunEventBody => ({ type: 'message:queued', message_id: uuid(n), text: `m${n}` });
+    const work = workAfter([queued(60), queued(61), queued(62), { type: 'message:unqueued', message_id: uuid(61) }, userMessage(60, 'm60')]);
+    assert.deepEqual(work.queued, [{ message_id: uuid(62), text: 'm62' }]);
+  });
+});

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { Redactor } from './redaction';
+
+describe('Redactor', () => {
+  it('takes a known key out of texts, keys and nested values, and keeps the rest', () => {
+    const redactor = new Redactor();
+    redactor.add('canary-key-123456');
+    assert.deepEqual(redactor.value({ a: ['x canary-key-123456 y', 1, null], 'canary-key-123456': true }), {
+      a: ['x [redacted] y', 1, null],
+      '[redacted]': true,
+    });
+  });
+
+  it('returns the very same value when there is nothing to redact', () => {
+    const value = { a: ['plain', { b: 2 }] };
+    assert.equal(new Redactor().value(value), value);
+  });
+
+  it('knows the forms of common keys, and leaves ordinary words alone', () => {
+    const redactor = new Redactor();
+    const secrets = [`sk-${'a1'.repeat(16)}`, `ghp_${'Ab1'.repeat(12)}`, `AKIA${'A1B2'.repeat(4)}`];
+    assert.deepEqual(secrets.map((secret) => redactor.text(`x=${secret};`)), secrets.map(() => 'x=[redacted];'));
+    assert.equal(redactor.text('task-runner sk-short desk-lamp'), 'task-runner sk-short desk-lamp');
+  });
+
+  it('ignores a secret that is so short that it would redact ordinary words', () => {
+    const redactor = new Redactor();
+    redactor.add('key');
+    assert.equal(redactor.text('a key'), 'a key');
+  });
+});
