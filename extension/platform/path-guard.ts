@@ -1,0 +1,232 @@
+// The one way from a path that somebody wrote to a path that is opened. It decides by the real path, component by
+// component, and refuses whatever it cannot decide. It opens nothing and changes nothing.
+import { lstat, realpath } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { refuse, systemCode, type Outcome } from './outcome';
+import { badPathReason } from './path-names';
+import { protectedReason } from './protected-paths';
+
+export type WorkspaceRoot = {
+  name: string;
+  path: string;
+  /** Files can be read there by absolute path, nothing else: outputs of commands, say. */
+  readOnly?: boolean;
+};
+
+export type CheckedPath = {
+  /** As people and the model write it: relative to its folder, `/` between, the folder's name first if there are several. */
+  display: string;
+  /** Absolute and free of links. The only form that is opened. */
+  real: string;
+  /** The workspace folder it really lies in: its name and its real path. */
+  rootName: string;
+  rootReal: string;
+  exists: boolean;
+  readOnly: boolean;
+  /** Why writing here is asked in every mode; null for an ordinary file. */
+  protectedReason: string | null;
+};
+
+export type PathErrorCode =
+  | 'no_workspace'
+  | 'bad_path'
+  | 'outside_workspace'
+  | 'dangling_link'
+  | 'not_a_directory'
+  | 'check_failed';
+
+/** What the guard asks the disk; a test hands in one that fails. */
+export type GuardDisk = {
+  lstat(path: string): Promise<{ isSymbolicLink(): boolean }>;
+  realpath(path: string): Promise<string>;
+};
+
+type Root = WorkspaceRoot & { real: string };
+
+export class PathGuard {
+  readonly #roots: readonly WorkspaceRoot[];
+  readonly #disk: GuardDisk;
+
+  constructor(roots: readonly WorkspaceRoot[], disk: GuardDisk = { lstat, realpath }) {
+    this.#roots = withDistinctNames(roots);
+    this.#disk = disk;
+  }
+
+  /** The names of the folders that can be worked in, as they stand in `display` when there are several. */
+  get folderNames(): readonly string[] {
+    return this.#folders().map((root) => root.name);
+  }
+
+  /** Never throws: what cannot be checked is refused. */
+  async check(path: string): Promise<Outcome<CheckedPath, PathErrorCode>> {
+    try {
+      return await this.#check(path);
+    } catch (error) {
+      const reason = systemCode(error) || 'unexpected error';
+      return refuse('check_failed', `"${path}" could not be checked (${reason}), so it was not touched.`, 'Try another path.');
+    }
+  }
+
+  #folders(): readonly WorkspaceRoot[] {
+    return this.#roots.filter((root) => root.readOnly !== true);
+  }
+
+  async #check(path: string): Promise<Outcome<CheckedPath, PathErrorCode>> {
+    if (this.#folders().length === 0) {
+      return refuse('no_workspace', 'No folder is open.', 'Ask the user to open a folder.');
+    }
+    const bad = badPathReason(path, process.platform);
+    if (bad !== null) return refuse('bad_path', `"${path}" is not taken as a path: ${bad}.`, 'Use a plain path inside the workspace.');
+
+    const wanted = this.#absolute(path);
+    if (wanted === null) {
+      return refuse('bad_path', `"${path}" does not say which folder it is in.`, `Start it with one of: ${this.#prefixes()}.`);
+    }
+    const roots = await this.#realRoots();
+    const start = deepest(roots.flatMap((root) => startingPoints(root, wanted)));
+    if (!start) return this.#outside(path);
+
+    const walked = await this.#walk(start.root.real, start.names, roots);
+    if (walked.end !== 'found') return this.#blocked(path, walked.end);
+    const home = deepest(roots.filter((root) => isInside(root.real, walked.real)).map((root) => ({ root, names: partsOf(root.real) })));
+    if (!home) return this.#outside(path);
+    const asked = start.names.join('/');
+    const actual = relative(home.root.real, walked.real);
+    return {
+      ok: true,
+      value: {
+        display: this.#display(start.root, asked),
+        real: walked.real,
+        rootName: home.root.name,
+        rootReal: home.root.real,
+        exists: walked.exists,
+        readOnly: home.root.readOnly === true,
+        protectedReason: protectedReason(asked) ?? protectedReason(actual),
+      },
+    };
+  }
+
+  /** Null when several folders are open and the path names none of them. */
+  #absolute(path: string): string | null {
+    if (isAbsolute(path)) return resolve(path);
+    const folders = this.#folders();
+    const [only] = folders;
+    if (folders.length === 1 && only) return resolve(only.path, path);
+    const [first = '', ...rest] = path.split(/[\\/]/).filter((name, index) => name !== '.' || index > 0);
+    const named = folders.find((root) => root.name === first);
+    return named ? resolve(named.path, rest.join('/')) : null;
+  }
+
+  async #realRoots(): Promise<Root[]> {
+    const roots: Root[] = [];
+    for (const root of this.#roots) {
+      try {
+        roots.push({ ...root, path: resolve(root.path), real: await this.#disk.realpath(root.path) });
+      } catch (error) {
+        // A folder that is gone takes its paths with it; any other fault is one.
+        if (systemCode(error) !== 'ENOENT') throw error;
+      }
+    }
+    return roots;
+  }
+
+  /** Follows `names` from a real folder. Stops at the first link that leaves every folder. */
+  async #walk(from: string, names: readonly string[], roots: readonly Root[]): Promise<Walk> {
+    let current = from;
+    let missing: readonly string[] = [];
+    for (const [index, name] of names.entries()) {
+      const next = join(current, name);
+      let isLink: boolean;
+      try {
+        isLink = (await this.#disk.lstat(next)).isSymbolicLink();
+      } catch (error) {
+        if (systemCode(error) === 'ENOTDIR') return { end: 'not_a_directory' };
+        if (systemCode(error) !== 'ENOENT') throw error;
+        missing = names.slice(index);
+        break;
+      }
+      if (!isLink) {
+        current = next;
+        continue;
+      }
+      try {
+        current = await this.#disk.realpath(next);
+      } catch (error) {
+        if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ELOOP') return { end: 'dangling' };
+        throw error;
+      }
+      if (!roots.some((root) => isInside(root.real, current))) return { end: 'outside' };
+    }
+    // What exists is asked once more as a whole: it gives the spelling on disk, and sees a swap during the walk.
+    const settled = await this.#disk.realpath(current);
+    return { end: 'found', real: join(settled, ...missing), exists: missing.length === 0 };
+  }
+
+  #display(root: Root, asked: string): string {
+    if (root.readOnly === true) return join(root.path, asked);
+    if (this.#folders().length === 1) return asked === '' ? '.' : asked;
+    return asked === '' ? root.name : `${root.name}/${asked}`;
+  }
+
+  #blocked(path: string, by: 'outside' | 'dangling' | 'not_a_directory'): Outcome<never, PathErrorCode> {
+    switch (by) {
+      case 'outside':
+        return this.#outside(path);
+      case 'dangling':
+        return refuse('dangling_link', `"${path}" goes through a link that leads nowhere.`, 'Use a path without that link.');
+      case 'not_a_directory':
+        return refuse('not_a_directory', `"${path}" goes through something that is not a folder.`, 'List the folder above it to see what is there.');
+    }
+  }
+
+  #outside(path: string): Outcome<never, PathErrorCode> {
+    const folders = this.#folders().length === 1 ? 'Paths are relative to the workspace folder.' : `Paths start with one of: ${this.#prefixes()}.`;
+    return refuse('outside_workspace', `"${path}" is outside the workspace, so it was not touched.`, folders);
+  }
+
+  #prefixes(): string {
+    return this.folderNames.map((name) => `${name}/`).join(', ');
+  }
+}
+
+type Walk = { end: 'found'; real: string; exists: boolean } | { end: 'outside' | 'dangling' | 'not_a_directory' };
+type Start = { root: Root; names: readonly string[] };
+
+/** Where a walk to `wanted` can begin: at this folder, under the name it was opened by or its real one. */
+function startingPoints(root: Root, wanted: string): Start[] {
+  return [root.path, root.real]
+    .filter((base) => isInside(base, wanted, namesMayDifferInCase))
+    .map((base) => ({ root, names: partsOf(wanted).slice(partsOf(base).length) }));
+}
+
+/** The innermost of folders that lie in one another. */
+function deepest(starts: readonly Start[]): Start | undefined {
+  return starts.toSorted((a, b) => partsOf(b.root.real).length - partsOf(a.root.real).length)[0];
+}
+
+function partsOf(path: string): string[] {
+  return path.split(sep).filter((part) => part !== '');
+}
+
+/**
+ * Component by component, so that a sibling with the same beginning is not inside. Real paths are compared exactly;
+ * what was typed may be spelled otherwise where the disk allows it, since the walk then starts at the real folder.
+ */
+function isInside(folder: string, path: string, fold: (name: string) => string = (name) => name): boolean {
+  const inner = partsOf(path);
+  return partsOf(folder).every((part, index) => fold(part) === fold(inner[index] ?? ''));
+}
+
+function namesMayDifferInCase(name: string): string {
+  return process.platform === 'win32' || process.platform === 'darwin' ? name.normalize('NFC').toLowerCase() : name;
+}
+
+function withDistinctNames(roots: readonly WorkspaceRoot[]): WorkspaceRoot[] {
+  const taken = new Set<string>();
+  return roots.map((root) => {
+    let name = root.name;
+    for (let count = 2; taken.has(name); count++) name = `${root.name}-${count}`;
+    taken.add(name);
+    return { ...root, name };
+  });
+}

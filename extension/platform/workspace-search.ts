@@ -1,0 +1,130 @@
+// Lists and searches the files below one real folder through ripgrep. Knows nothing of workspaces: the caller has
+// checked where it may look, and checks again afterwards.
+import * as z from 'zod';
+import { runRipgrep, type RipgrepEnd, type RipgrepErrorCode } from './ripgrep';
+import type { Outcome } from './outcome';
+
+export type SearchPlace = {
+  program: string;
+  /** The real workspace folder. */
+  root: string;
+  /** Relative to it, `/` between; '' for all of it. May be a file. */
+  below: string;
+  signal: AbortSignal;
+};
+
+export type FoundLine = {
+  /** Relative to the workspace folder, `/` between. */
+  path: string;
+  line: number;
+  text: string;
+  /** Where the first match stands in `text`, in characters. */
+  start: number;
+  end: number;
+};
+
+export type SearchQuery = { text: string; regex: boolean; caseSensitive: boolean; glob: string | null; maxMatches: number; maxPerFile: number };
+
+const timeoutMs = 20_000;
+const maxListed = 200_000;
+const maxFileSize = '10M';
+/** Hidden files count, git's own do not; ignore files hold even where there is no repository. */
+const scope = ['--hidden', '--no-require-git', '--glob=!.git', '--sort=path'];
+
+export async function listBelow(place: SearchPlace, pattern: string | null): Promise<Outcome<{ paths: string[]; end: RipgrepEnd }, RipgrepErrorCode>> {
+  const matches = await globFilter(pattern);
+  const paths: string[] = [];
+  const ran = await runRipgrep({
+    program: place.program,
+    args: ['--files', '--null', ...scope, '--', startOf(place)],
+    cwd: place.root,
+    timeoutMs,
+    signal: place.signal,
+    separator: '\0',
+    onRecord: (record) => {
+      const path = cleaned(record);
+      if (matches(path)) paths.push(path);
+      return paths.length < maxListed;
+    },
+  });
+  return ran.ok ? { ok: true, value: { paths, end: ran.value } } : ran;
+}
+
+const text = z.union([z.object({ text: z.string() }), z.object({ bytes: z.string() })]);
+const matchRecord = z.object({
+  type: z.literal('match'),
+  data: z.object({
+    path: text,
+    lines: text,
+    line_number: z.number(),
+    submatches: z.array(z.object({ start: z.number(), end: z.number() })),
+  }),
+});
+
+export async function searchBelow(place: SearchPlace, query: SearchQuery): Promise<Outcome<{ found: FoundLine[]; end: RipgrepEnd }, RipgrepErrorCode>> {
+  // The glob is applied here: as an option of ripgrep it would lift the ignore files.
+  const matches = await globFilter(query.glob);
+  const found: FoundLine[] = [];
+  let enough = false;
+  const ran = await runRipgrep({
+    program: place.program,
+    args: [
+      '--json',
+      ...scope,
+      `--max-count=${query.maxPerFile}`,
+      `--max-filesize=${maxFileSize}`,
+      query.caseSensitive ? '--case-sensitive' : '--ignore-case',
+      ...(query.regex ? [] : ['--fixed-strings']),
+      `--regexp=${query.text}`,
+      '--',
+      startOf(place),
+    ],
+    cwd: place.root,
+    timeoutMs,
+    signal: place.signal,
+    separator: '\n',
+    onRecord: (record) => {
+      if (!record.startsWith('{"type":"match"')) return true;
+      const { data } = matchRecord.parse(JSON.parse(record));
+      const path = cleaned(decoded(data.path));
+      if (!matches(path)) return true;
+      enough = found.length >= query.maxMatches;
+      if (!enough) found.push(foundLine(path, data.line_number, bytesOf(data.lines), data.submatches[0]));
+      return !enough;
+    },
+  });
+  if (!ran.ok) return ran;
+  return { ok: true, value: { found, end: ran.value } };
+}
+
+function foundLine(path: string, line: number, bytes: Buffer, span: { start: number; end: number } | undefined): FoundLine {
+  const upTo = (offset: number): number => bytes.subarray(0, offset).toString('utf8').length;
+  return { path, line, text: bytes.toString('utf8').replace(/\r?\n$/, ''), start: upTo(span?.start ?? 0), end: upTo(span?.end ?? 0) };
+}
+
+/** A glob without `/` is about the file's name, one with it about the path from the workspace folder. */
+async function globFilter(glob: string | null): Promise<(path: string) => boolean> {
+  if (glob === null || glob === '') return () => true;
+  const { default: picomatch } = await import('picomatch');
+  const plain = glob.replace(/^\.?\//, '');
+  // Without extended globs no pattern can make matching slow.
+  const options = { dot: true, noextglob: true, nonegate: true, basename: !plain.includes('/') };
+  return picomatch(plain === '' ? '**' : plain, options);
+}
+
+function startOf(place: SearchPlace): string {
+  return `./${place.below}`;
+}
+
+function cleaned(path: string): string {
+  const plain = path.replace(/^\.[\\/]/, '');
+  return process.platform === 'win32' ? plain.replaceAll('\\', '/') : plain;
+}
+
+function bytesOf(value: z.infer<typeof text>): Buffer {
+  return 'text' in value ? Buffer.from(value.text, 'utf8') : Buffer.from(value.bytes, 'base64');
+}
+
+function decoded(value: z.infer<typeof text>): string {
+  return bytesOf(value).toString('utf8');
+}
