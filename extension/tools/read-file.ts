@@ -1,0 +1,48 @@
+// read_file: a range of lines with their numbers.
+import * as z from 'zod';
+import type { LinesOfFile } from '../platform/workspace-files';
+import { failure, refusedPlan } from './tool-results';
+import { defineTool, type ToolResult } from './tool';
+
+const input = z.strictObject({
+  path: z.string(),
+  start_line: z.optional(z.int().min(1)),
+  end_line: z.optional(z.int().min(1)),
+});
+
+export const readFileTool = defineTool({
+  name: 'read_file',
+  description: 'Read a UTF-8 text file, each line after its number and a tab. Up to 2000 lines or 256 KB a call; give a range for more.',
+  input,
+  access: 'read',
+  subject: ({ path, start_line, end_line }) => (start_line || end_line ? `${path}:${start_line ?? 1}-${end_line ?? ''}` : path),
+  async plan(wanted) {
+    if (wanted.end_line !== undefined && wanted.end_line < (wanted.start_line ?? 1)) {
+      return refusedPlan({ code: 'bad_range', message: 'end_line is before start_line.', next_step: 'Swap them.' });
+    }
+    return { kind: 'ready', prepared: { path: wanted.path, start: wanted.start_line ?? 1, end: wanted.end_line ?? null } };
+  },
+  async run({ path, start, end }, { files, signal }) {
+    const read = await files.readLines(path, { start, end }, signal);
+    return read.ok ? shown(read.value, start, end) : failure(read.error);
+  },
+});
+
+function shown({ path, lines, totalLines, nextLine }: LinesOfFile, start: number, end: number | null): ToolResult {
+  if (lines.length === 0) {
+    if (totalLines === 0) return { text: `${path} is empty.`, is_error: false, summary: 'empty' };
+    return failure({ code: 'past_the_end', message: `${path} has ${totalLines} lines; there is no line ${start}.`, next_step: 'Ask for lines it has.' });
+  }
+  const body = lines.map(({ number, text, hiddenBytes }) => {
+    const rest = hiddenBytes > 0 ? ` [${hiddenBytes} more bytes in this line; search_files shows the part around a match]` : '';
+    return `${number}\t${text}${rest}`;
+  });
+  const last = lines.at(-1)?.number ?? start;
+  const more = nextLine !== null || (end !== null && (totalLines === null || last < totalLines));
+  if (more || start > 1) {
+    const of = totalLines === null ? '' : ` of ${totalLines}`;
+    const next = nextLine === null ? '' : `; go on with start_line ${nextLine}`;
+    body.push(`[lines ${lines[0]?.number}-${last}${of}${next}]`);
+  }
+  return { text: body.join('\n'), is_error: false, summary: lines.length === 1 ? '1 line' : `${lines.length} lines` };
+}
