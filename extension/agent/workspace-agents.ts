@@ -22,6 +22,7 @@ export type WorkspaceAgentsPorts = {
   directory: string;
   /** Null where there is none for this platform: searching is then refused in words. */
   ripgrepPath: string | null;
+  /** Names of environment variables that commands may see beyond the basic ones. */
   passEnvironment(): readonly string[];
   chooseModel(chatId: string): Promise<{ provider: ModelProvider; model: string }>;
   approvalMode(): ApprovalMode;
@@ -29,23 +30,28 @@ export type WorkspaceAgentsPorts = {
   reportBug(error: unknown, where: string): void;
 };
 
-export type WorkspaceAgents = { chats: Chats; bus: EventBus };
+export type WorkspaceAgents = {
+  chats: Chats;
+  bus: EventBus;
+  /** Stops every run and every process, and waits until their ends are on disk. */
+  stop(): Promise<void>;
+};
 
 export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAgents {
   const bus = new EventBus((error) => ports.reportBug(error, 'event listener'));
   const files = new WorkspaceFiles({ roots: ports.roots, ripgrepPath: ports.ripgrepPath });
   const tools = new Map(builtInTools.map((tool) => [tool.name, tool]));
+  const commands = new CommandRunner({
+    files,
+    outputDirectory: join(ports.directory, 'command-output'),
+    extraEnvironment: () => environmentOf(ports.passEnvironment()),
+  });
   const chats = new Chats(
     { store: ports.store, bus, redactor: ports.redactor, nowMicros },
     {
       tools,
       toolSchemas: toolSchemas(builtInTools),
-      toolContext: (signal, progress) => ({
-        files,
-        commands: new CommandRunner({ files, outputDirectory: join(ports.directory, 'command-output'), passEnvironment: ports.passEnvironment() }),
-        signal,
-        progress,
-      }),
+      toolContext: (signal, progress) => ({ files, commands, signal, progress }),
       approvalMode: ports.approvalMode,
       chooseModel: ports.chooseModel,
       limits: ports.limits,
@@ -54,5 +60,17 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
       reportBug: ports.reportBug,
     },
   );
-  return { chats, bus };
+  return {
+    chats,
+    bus,
+    stop: async () => {
+      await chats.stopAll();
+      await commands.stopAll();
+    },
+  };
+}
+
+function environmentOf(names: readonly string[]): Record<string, string> {
+  const pairs = names.map((name) => [name, process.env[name]] as const);
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }

@@ -40,7 +40,7 @@ export async function openSession(options: HeadlessOptions, dist: string, enviro
     limits: () => ({ maxTurns: 1_000, budgetTokens: options['budget-tokens'] ?? null }),
     reportBug: (error, where) => console.error(`${where}:`, error),
   });
-  return { ...agents, store, directory, close: () => store.close() };
+  return { ...agents, store, directory, close: () => agents.stop().finally(() => store.close()) };
 }
 
 /** A new model API is one more case here and one entry in vscode/model-choice.ts. */
@@ -49,7 +49,7 @@ function createProvider(options: HeadlessOptions, key: string | undefined): { pr
   const { model, 'base-url': baseUrl } = options;
   switch (options.provider) {
     case 'demo':
-      return { provider: new DemoProvider({ pauseMs: 0 }), model: demoModel };
+      return { provider: new DemoProvider({ pauseMs: [0, 0] }), model: demoModel };
     case 'deepseek':
       return { provider: deepSeekProvider({ apiKey, ...(baseUrl ? { baseUrl } : {}) }), model: model ?? 'deepseek-flash' };
     case 'openai-compatible': {

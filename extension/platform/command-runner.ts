@@ -42,8 +42,8 @@ export type CommandRunnerOptions = {
   files: WorkspaceFiles;
   /** Where outputs too long to be shown are kept, one file a command. Made when missing. */
   outputDirectory: string;
-  /** Added to the environment of every command: the user's setting. */
-  extraEnvironment?: Readonly<Record<string, string>>;
+  /** Added to the environment of a command, read anew for each: the user's setting. */
+  extraEnvironment?: () => Readonly<Record<string, string>>;
   defaultTimeoutMs?: number;
   longestTimeoutMs?: number;
   keepOutputBytes?: number;
@@ -57,7 +57,7 @@ const defaults = {
   keepOutputBytes: 32 * 1024,
   maxFileBytes: 256 * 1024 * 1024,
   graceMs: 2000,
-  extraEnvironment: {},
+  extraEnvironment: () => ({}),
 };
 /** How long output is still taken after the program itself ended, while something it started holds the pipe. */
 const heldPipeMs = 1000;
@@ -89,7 +89,7 @@ export class CommandRunner {
     const folder = await this.#options.files.workingDirectory(request.cwd);
     if (!folder.ok) return folder;
     const commandId = randomUUID();
-    const environment = commandEnvironment(process.env, this.#options.extraEnvironment, commandId);
+    const environment = commandEnvironment(process.env, this.#options.extraEnvironment(), commandId);
     const program = await findExecutable(name, folder.value.real, environment);
     if (program === null) {
       return refuse('command_not_found', `There is no program "${name}" on this machine's PATH.`, 'Check the spelling, or use another program.');

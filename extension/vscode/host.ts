@@ -1,13 +1,12 @@
 // The composition root inside VS Code, wired by hand. Loaded by main.ts when something is first needed.
 import * as vscode from 'vscode';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createWorkspaceAgents, type WorkspaceAgents } from '../agent/workspace-agents';
 import { findRipgrep } from '../platform/ripgrep-path';
 import { workspaceDirectory } from '../platform/storage-location';
 import { DemoProvider, demoModel } from '../providers/demo';
-import { LazyStore } from '../store/lazy-store';
 import { openStore } from '../store/open-store';
+import type { Store } from '../store/store';
 import { Redactor } from '../trace/redaction';
 import { ApiKeys } from './api-keys';
 import type { CommandId } from './command-ids';
@@ -29,13 +28,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
   const roots = workspaceRoots();
   const directory = await workspaceDirectory(context.globalStorageUri.fsPath, roots.map((root) => root.path));
   const dist = join(context.extensionPath, 'dist');
-  const store = new LazyStore(async () => {
-    const started = performance.now();
-    await mkdir(directory, { recursive: true });
-    const opened = await openStore({ directory, workerPath: join(dist, 'store-worker.js') });
-    log.info(`store opened in ${(performance.now() - started).toFixed(0)} ms: ${directory}`);
-    return opened;
-  });
+  const store = await openStore({ directory, workerPath: join(dist, 'store-worker.js') });
   const redactor = new Redactor();
   const keys = new ApiKeys(context.secrets, redactor);
   const demoChats = new Set<string>();
@@ -57,7 +50,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
 export class Host {
   readonly #context: vscode.ExtensionContext;
   readonly #log: vscode.LogOutputChannel;
-  readonly #store: LazyStore;
+  readonly #store: Store;
   readonly #keys: ApiKeys;
   readonly #demoChats: Set<string>;
   readonly #agents: WorkspaceAgents;
@@ -71,7 +64,7 @@ export class Host {
   constructor(
     context: vscode.ExtensionContext,
     log: vscode.LogOutputChannel,
-    store: LazyStore,
+    store: Store,
     keys: ApiKeys,
     demoChats: Set<string>,
     agents: WorkspaceAgents,
@@ -179,7 +172,7 @@ export class Host {
 
   /** Stops what runs and writes what is left. VS Code gives this five seconds at most; nothing depends on it. */
   async close(): Promise<void> {
-    await this.#agents.chats.stopAll();
+    await this.#agents.stop();
     await this.#store.close();
   }
 
