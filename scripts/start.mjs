@@ -3,7 +3,6 @@
 import { ensureDependencies } from './setup/dependencies.mjs';
 
 ensureDependencies();
-const { tsImport } = await import('tsx/esm/api');
-/** @type {typeof import('./start/start')} */
-const { start } = await tsImport('./start/start.ts', import.meta.url);
+const { loadTypeScript } = await import('./setup/load-typescript.mjs');
+const { start } = /** @type {typeof import('./start/start')} */ (loadTypeScript(new URL('./start/start.ts', import.meta.url)));
 process.exit(await start(process.argv.slice(2)));

@@ -3,7 +3,6 @@
 import { ensureDependencies } from './setup/dependencies.mjs';
 
 ensureDependencies();
-const { tsImport } = await import('tsx/esm/api');
-/** @type {typeof import('./test/run-tests')} */
-const { runTests } = await tsImport('./test/run-tests.ts', import.meta.url);
+const { loadTypeScript } = await import('./setup/load-typescript.mjs');
+const { runTests } = /** @type {typeof import('./test/run-tests')} */ (loadTypeScript(new URL('./test/run-tests.ts', import.meta.url)));
 process.exit(await runTests(process.argv.slice(2)));

@@ -1,11 +1,10 @@
 // `npm start` from its options to its end: build, prepare the workspace, and open it in the first VS Code
 // that can be had. Everything it started ends with it.
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitOnSignals } from '../../test/support/exit-on-signals';
-import { repositoryRoot } from '../../test/support/repository-root';
+import { buildExtension } from '../setup/build-extension';
 import { SetupError } from '../setup/setup-error';
 import { openInBrowser } from './open-in-browser';
 import { openInDesktop } from './open-in-desktop';
@@ -36,7 +35,7 @@ export async function start(args: readonly string[]): Promise<number> {
     }
     exitOnSignals(0);
     const workspace = values.workspace === undefined ? copySampleWorkspace() : existingFolder(values.workspace);
-    build();
+    buildExtension();
     console.log(`Workspace: ${workspace}`);
     const wantsBrowser = values.browser === true || values['no-open'] === true;
     if (!wantsBrowser && (await openInDesktop(workspace))) return 0;
@@ -54,11 +53,6 @@ function existingFolder(path: string): string {
   const folder = resolve(path);
   if (!existsSync(folder)) throw new SetupError(`There is no folder ${folder}.`, 'name one that exists.');
   return folder;
-}
-
-function build(): void {
-  const result = spawnSync(process.execPath, ['esbuild.mjs'], { cwd: repositoryRoot, stdio: 'inherit' });
-  if (result.status !== 0) throw new SetupError('The build failed, see above.', 'correct the error and start again.');
 }
 
 function isUsageError(error: unknown): error is Error {

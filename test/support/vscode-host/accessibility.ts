@@ -6,6 +6,12 @@ import type { Frame, Page } from 'playwright-core';
 /** One line a violation: the rule, what it means and the elements; empty when there are none. */
 export async function accessibilityViolations(frame: Frame | Page): Promise<string[]> {
   await frame.evaluate(source);
+  await frame.evaluate(() => {
+    // A webview that leaves its background to VS Code would be judged as text on white.
+    const isTransparent = (element: Element): boolean => getComputedStyle(element).backgroundColor === 'rgba(0, 0, 0, 0)';
+    const root = document.documentElement;
+    if (isTransparent(root) && isTransparent(document.body)) root.style.backgroundColor = 'var(--vscode-sideBar-background)';
+  });
   const results = await frame.evaluate(async () => {
     const { axe: engine } = window as unknown as { axe: typeof axe }; // Put there by the line above.
     return engine.run(document, { resultTypes: ['violations'] });

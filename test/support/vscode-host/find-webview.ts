@@ -4,7 +4,7 @@ import type { Frame, Page } from 'playwright-core';
 export interface WebviewMatch {
   /** The document's <title>. */
   readonly title?: string;
-  /** The `data-view` attribute of the document's body. */
+  /** The name of its bundle in dist/webview, such as `chat`. */
   readonly view?: string;
 }
 
@@ -35,7 +35,10 @@ type Identity = Required<WebviewMatch>;
 
 async function identify(frame: Frame): Promise<Identity | undefined> {
   try {
-    return await frame.evaluate(() => ({ title: document.title, view: document.body.dataset['view'] ?? '' }));
+    return await frame.evaluate(() => {
+      const bundle = [...document.scripts].map((script) => /\/([^/]+)\.js(?:\?|$)/.exec(script.src)?.[1]).find(Boolean);
+      return { title: document.title, view: bundle ?? '' };
+    });
   } catch {
     return undefined; // The frame was replaced while it was asked; the next round sees the new one.
   }

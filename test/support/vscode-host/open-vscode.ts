@@ -34,6 +34,8 @@ export async function openVsCode(options: OpenVsCodeOptions = {}): Promise<OpenV
   try {
     browser = await launchBrowser();
     const page = await browser.newPage({ viewport: options.size ?? { width: 1280, height: 800 } });
+    // Tests are compiled with a helper that names functions; code sent to the page may call it.
+    await page.addInitScript('globalThis.__name ??= (named) => named;');
     const errors = collectErrors(page);
     const address = workbenchAddress({
       origin: server.origin,
@@ -89,6 +91,12 @@ export class OpenVsCode {
   /** The document inside a visible webview, once it is there. Ask again after it was hidden or reloaded. */
   async webview(match: WebviewMatch): Promise<Frame> {
     return findWebview(this.page, match);
+  }
+
+  /** Waits until nothing has moved for a moment: hovers gone, notifications drawn, layout done. */
+  async settle(): Promise<void> {
+    await this.page.mouse.move(0, 0);
+    await this.page.waitForTimeout(500);
   }
 
   /** Writes out/screenshots/<name>.png and answers its path. */
