@@ -1,6 +1,6 @@
 // One installer at a time: a lock file that names its holder, so that a second run waits for the first
 // and a lock left behind by a killed run is taken over.
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -11,8 +11,10 @@ export async function withInstallLock<T>(file: string, onWait: () => void, work:
   await mkdir(dirname(file), { recursive: true });
   let told = false;
   while (!(await take(file))) {
-    if (await isAbandoned(file)) {
-      await rm(file, { force: true });
+    const holder = await holderOf(file);
+    if (holder === undefined) continue;
+    if (holder.isAbandoned) {
+      await removeLockOf(holder.name, file);
       continue;
     }
     if (!told) onWait();
@@ -26,6 +28,15 @@ export async function withInstallLock<T>(file: string, onWait: () => void, work:
   }
 }
 
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 async function take(file: string): Promise<boolean> {
   try {
     await writeFile(file, String(process.pid), { flag: 'wx' });
@@ -36,23 +47,33 @@ async function take(file: string): Promise<boolean> {
   }
 }
 
-async function isAbandoned(file: string): Promise<boolean> {
+interface Holder {
+  readonly name: string;
+  readonly isAbandoned: boolean;
+}
+
+/** Undefined when the lock has gone in the meantime. */
+async function holderOf(file: string): Promise<Holder | undefined> {
   try {
-    if (Date.now() - (await stat(file)).mtimeMs > oldestBelievableMs) return true;
-    const holder = Number(await readFile(file, 'utf8'));
+    const age = Date.now() - (await stat(file)).mtimeMs;
+    const name = await readFile(file, 'utf8');
     // An empty file is one whose holder is about to write its number.
-    return holder > 0 && !isRunning(holder);
+    const isDead = name !== '' && !isRunning(Number(name));
+    return { name, isAbandoned: isDead || age > oldestBelievableMs };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Moves the lock aside first and looks whose it is: another run may have taken over already. */
+async function removeLockOf(name: string, file: string): Promise<void> {
+  const aside = `${file}.${process.pid}`;
   try {
-    process.kill(pid, 0);
-    return true;
+    await rename(file, aside);
+    if ((await readFile(aside, 'utf8')) === name) await rm(aside);
+    else await rename(aside, file);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

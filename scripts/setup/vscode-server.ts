@@ -1,16 +1,15 @@
 // The browser-hosted VS Code (code-server from npm) and the Node 24 it needs, installed once per version
 // into the user's cache folder. Kept out of the repository so that its Node never shadows the user's own.
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder';
-import { withInstallLock } from './install-lock';
+import { isRunning, withInstallLock } from './install-lock';
 import { runProgram } from './run-program';
 import { SetupError } from './setup-error';
 
 const codeServerVersion = '4.139.1';
 const nodeMajor = 24;
-const abandonedAfterMs = 60 * 60_000;
 
 export interface VsCodeServerInstallation {
   /** The Node 24 that runs it; also what tests use that need a newer Node than the developer's. */
@@ -88,11 +87,12 @@ async function publish(staging: string, home: string): Promise<void> {
   }
 }
 
+/** What an installer that was ended half-way has left. */
 async function removeAbandoned(family: string): Promise<void> {
   for (const name of await readdir(family)) {
-    if (!name.startsWith('.installing-')) continue;
-    const path = join(family, name);
-    if (Date.now() - (await stat(path)).mtimeMs > abandonedAfterMs) await rm(path, { recursive: true, force: true });
+    const installer = /^\.installing-(\d+)-/.exec(name)?.[1];
+    if (installer === undefined || isRunning(Number(installer))) continue;
+    await rm(join(family, name), { recursive: true, force: true });
   }
 }
 

@@ -1,9 +1,7 @@
 // Every view in every colour theme: it opens, says nothing wrong on the console and has no violation that
 // axe-core can find. The pictures go to out/screenshots for a person to look at.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { temporaryFolder } from '../support/temporary-folder';
 import { accessibilityViolations } from '../support/vscode-host/accessibility';
 import { colorThemes, themeFileName } from '../support/vscode-host/color-theme';
 import { openVsCode, type OpenVsCode } from '../support/vscode-host/open-vscode';
@@ -15,16 +13,14 @@ const views = [
 
 for (const colorTheme of colorThemes) {
   describe(`the views in ${colorTheme}`, () => {
-    const folder = mkdtempSync(join(tmpdir(), 'boocode-ui-'));
     let vscode: OpenVsCode | undefined;
 
     before(async () => {
-      vscode = await openVsCode({ folder, colorTheme });
+      vscode = await openVsCode({ folder: temporaryFolder('ui'), colorTheme });
     });
 
     after(async () => {
       await vscode?.close();
-      rmSync(folder, { recursive: true, force: true });
     });
 
     for (const { view, command } of views) {
