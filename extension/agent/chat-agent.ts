@@ -103,6 +103,8 @@ export class ChatAgent {
     this.#deliver([...this.#work.queued, ...messages]);
     this.#running = this.#run(controller.signal).finally(() => {
       this.#stop = null;
+      // Whatever a failed run left open (a question, a request) ends with it.
+      controller.abort();
     });
     // Owned by settled(); the log and the panels hear of a failed store through reportBug as well.
     this.#running.catch((error: unknown) => this.#ports.reportBug(error, 'store'));

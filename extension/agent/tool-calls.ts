@@ -156,13 +156,15 @@ async function approve(
       events: [request, decided('deny', 'policy', 0)],
     };
   }
-  ports.record(request);
-  await ports.durable();
   const asked = ports.nowMicros();
-  const decision = await ports.askApproval(
+  // The question is open before anyone can see it, so that no answer comes too early.
+  const answer = ports.askApproval(
     { approval_id, tool_name: tool.name, title: plan.title, protected_reason: plan.protected_reason, subject: plan.subject },
     signal,
   );
+  ports.record(request);
+  await ports.durable();
+  const decision = await answer;
   const waited = (ports.nowMicros() - asked) / 1000;
   switch (decision) {
     case 'allow':

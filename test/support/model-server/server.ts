@@ -65,7 +65,8 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     requests.push(request);
     const forgotten = requests.at(-1 - (options.keepBodies ?? Infinity));
     if (forgotten) Object.assign(forgotten, { rawBody: '', body: { model: forgotten.body.model, messages: [] } });
-    options.onRequest?.(request, addToolResults(results, body));
+    const newToolResults = addToolResults(results, body);
+    options.onRequest?.(request, newToolResults);
     response.once('close', () => (request.wasAborted = !response.writableFinished));
     await play(options.script(request)(request.prompt, body.model), response);
   };
