@@ -96,7 +96,8 @@ export class CommandRunner {
     }
     const unsafe = process.platform === 'win32' ? batchArgumentProblem(program, args) : null;
     if (unsafe !== null) return refuse('bad_argument', unsafe, 'Leave these characters out, or put the text into a file.');
-    await mkdir(this.#options.outputDirectory, { recursive: true, mode: 0o700 });
+    // Without the folder only what is past the shown part of a long output is lost, and its result says so.
+    await mkdir(this.#options.outputDirectory, { recursive: true, mode: 0o700 }).catch(() => undefined);
     if (request.signal.aborted) return refuse('stopped', 'It was stopped before it started.', 'Wait for the user.');
 
     const started = await start(program, name, args, { cwd: folder.value.real, env: environment });

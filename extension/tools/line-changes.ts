@@ -3,7 +3,7 @@
 export type LineChanges = { added: number; removed: number };
 
 /** Past this many changed lines the texts count as wholly different; comparing further would take too long. */
-const mostDifferences = 4000;
+const mostDifferences = 2000;
 
 export async function countLineChanges(before: string | null, after: string): Promise<LineChanges> {
   const { diffLines } = await import('diff');
