@@ -18,7 +18,7 @@ export function IconButton(props: ButtonProps & { icon: string; label: string; e
   return (
     <button
       type="button"
-      class={`icon-button ${props.class ?? ''}`}
+      class={props.class === undefined ? 'icon-button' : `icon-button ${props.class}`}
       ref={props.buttonRef}
       title={props.label}
       aria-label={props.label}

@@ -1,0 +1,40 @@
+// Tells a screen reader when the state of the chat changes: once each, politely, never token by token.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ToolItem } from './items';
+import { isWorking, type ChatView } from './state';
+
+type AnnouncerProps = { view: ChatView; question: ToolItem | null };
+
+export function Announcer({ view, question }: AnnouncerProps) {
+  const [text, setText] = useState('');
+  const before = useRef<{ chat: string | null; state: string }>({ chat: null, state: '' });
+  const chat = view.chat?.chat_id ?? null;
+  const state = stateOf(view, question);
+  useEffect(() => {
+    const isSameChat = before.current.chat === chat;
+    if (isSameChat && before.current.state !== state) setText(state);
+    before.current = { chat, state };
+  }, [chat, state]);
+  return (
+    <div class="sr-only" role="status" aria-live="polite">
+      {text}
+    </div>
+  );
+}
+
+function stateOf(view: ChatView, question: ToolItem | null): string {
+  if (view.problem !== null) return `Problem: ${view.problem.message}`;
+  if (question?.approval) return `Approval needed: ${question.approval.title}`;
+  if (view.model?.status === 'retrying') return 'The model did not answer; trying again';
+  if (isWorking(view.chat?.status)) return 'Working';
+  const end = view.transcript.items.at(-1);
+  if (end?.kind !== 'run_end') return '';
+  switch (end.outcome) {
+    case 'done':
+      return 'Done';
+    case 'stopped':
+      return 'Stopped';
+    default:
+      return end.error?.message ?? 'The run ended early';
+  }
+}

@@ -1,0 +1,49 @@
+// Below the composer: which model answers, whether it is scripted, and how full its context is.
+import type { HostStatus } from '../../shared/messages/chat';
+import { cacheHitRate, inputTokens, totalTokens } from '../../shared/usage-math';
+import { formatExact, formatPercent, formatTokens } from '../../shared/format';
+import { Badge, Icon } from '../kit/components';
+import { memo } from '../kit/memo';
+import type { LastCall } from './items';
+import { useSession } from './session-context';
+
+export const Footer = memo(function Footer({ status, lastCall }: { status: HostStatus | null; lastCall: LastCall | null }) {
+  const session = useSession();
+  return (
+    <div class="footer">
+      {status !== null && (
+        <>
+          <button type="button" class="model-button" title={`${status.provider} · ${status.model}\nChoose another model`} onClick={() => session.run('choose_model')}>
+            <span class="model-name">{status.model}</span>
+            <Icon name="chevron-down" />
+          </button>
+          {status.scripted && <Badge title="The answers are scripted: no model is asked. The tools are real.">scripted</Badge>}
+          <ContextUse status={status} lastCall={lastCall} />
+        </>
+      )}
+    </div>
+  );
+});
+
+function ContextUse({ status, lastCall }: { status: HostStatus; lastCall: LastCall | null }) {
+  const usage = lastCall?.usage ?? null;
+  const used = usage === null ? null : totalTokens(usage);
+  const rate = usage === null ? null : cacheHitRate(usage);
+  const exact =
+    usage === null
+      ? 'No model call has said yet how many tokens it used.'
+      : `Last model call: ${formatExact(inputTokens(usage))} tokens in, ${formatExact(usage.cache_read)} of them from the cache; ` +
+        `${formatExact(usage.output)} out, ${formatExact(usage.reasoning)} reasoning.\nContext window: ${formatExact(status.context_tokens)} tokens.`;
+  return (
+    <span class="context-use" title={exact}>
+      <span class="number">
+        {formatTokens(used)}
+        <span class="muted"> / {formatTokens(status.context_tokens)}</span>
+      </span>
+      <span class="number">
+        <span class="muted">cache </span>
+        {formatPercent(rate)}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,38 @@
+// Which one action helps with an error, by its code. The texts of the error itself come from the host.
+import type { RunAction } from './session';
+
+export type Remedy = { label: string; do: { run: RunAction } | { newChat: true } } | null;
+
+const run = (label: string, action: RunAction): Remedy => ({ label, do: { run: action } });
+
+export function remedyFor(code: string): Remedy {
+  switch (code) {
+    case 'no_key':
+    case 'bad_key':
+      return run('Set API Key', 'set_api_key');
+    case 'no_balance':
+    case 'unknown_model':
+    case 'malformed_calls':
+    case 'empty_answer':
+      return run('Choose Model', 'choose_model');
+    case 'no_folder':
+      return run('Open Folder', 'open_folder');
+    case 'untrusted':
+      return run('Manage Trust', 'manage_trust');
+    case 'max_turns':
+    case 'budget_tokens':
+      return run('Open Settings', 'open_settings');
+    case 'context_exceeded':
+      return { label: 'New Chat', do: { newChat: true } };
+    case 'internal':
+    case 'command_failed':
+      return run('Show Log', 'show_log');
+    default:
+      return null;
+  }
+}
+
+/** Trying the same again makes sense; with a wrong key or a full context it does not. */
+export function canRetry(code: string): boolean {
+  return !['no_folder', 'untrusted', 'context_exceeded', 'no_key', 'max_turns', 'budget_tokens'].includes(code);
+}

@@ -1,0 +1,56 @@
+// How a run ended, when that needs words: a failure, a stop, a limit, an interruption. A good end is one quiet line.
+import { Button, ErrorBox } from '../kit/components';
+import { formatCount, formatDuration, formatExactDuration } from '../../shared/format';
+import { memo } from '../kit/memo';
+import type { RunEndItem } from './items';
+import { RemedyButton } from './remedy-button';
+import { canRetry } from './remedies';
+import { useSession } from './session-context';
+
+/** `isLast`: only the newest end offers to try again. */
+export const RunEnd = memo(function RunEnd({ item, isLast }: { item: RunEndItem; isLast: boolean }) {
+  const session = useSession();
+  if (item.outcome === 'done') return <DoneLine item={item} />;
+  const { level, message, nextStep } = words(item);
+  const code = item.error?.code ?? item.outcome;
+  return (
+    <div class="run-end">
+      <ErrorBox level={level} message={message} nextStep={nextStep}>
+        {isLast && (
+          <>
+            <RemedyButton code={code} />
+            {canRetry(code) && <Button onClick={() => session.retry()}>{item.outcome === 'failed' ? 'Retry' : 'Continue'}</Button>}
+          </>
+        )}
+      </ErrorBox>
+    </div>
+  );
+});
+
+function DoneLine({ item }: { item: RunEndItem }) {
+  const parts = [
+    ...(item.duration_ms === null ? [] : [formatDuration(item.duration_ms)]),
+    ...(item.tool_calls === 0 ? [] : [formatCount(item.tool_calls, 'call')]),
+    formatCount(item.turns, 'turn'),
+  ];
+  return (
+    <div class="done-line muted" title={item.duration_ms === null ? undefined : formatExactDuration(item.duration_ms)}>
+      Done · {parts.join(' · ')}
+    </div>
+  );
+}
+
+function words(item: RunEndItem): { level: 'error' | 'warning' | 'info'; message: string; nextStep?: string } {
+  const { error, outcome } = item;
+  if (error !== null) return { level: outcome === 'failed' ? 'error' : 'warning', message: error.message, nextStep: error.next_step };
+  switch (outcome) {
+    case 'stopped':
+      return { level: 'info', message: 'Stopped. What was done so far is kept.' };
+    case 'interrupted':
+      return { level: 'warning', message: 'The run was cut off before it ended.', nextStep: 'What was done so far is kept. Continue when you are ready.' };
+    case 'limit_reached':
+      return { level: 'warning', message: 'The run reached its limit.', nextStep: 'Send a message to go on.' };
+    default:
+      return { level: 'error', message: 'The run failed.', nextStep: 'Try again.' };
+  }
+}

@@ -1,0 +1,81 @@
+// One tool call in one row: icon, name, what it is about, result, time, state. Opens to its input and output; while
+// it waits for a decision the question is below it.
+import { Duration, Elapsed, Icon, StateIcon, useOpen } from '../kit/components';
+import { memo } from '../kit/memo';
+import { toolIcon } from '../kit/tool-icons';
+import { formatExact } from '../../shared/format';
+import { ApprovalCard } from './approval-card';
+import { toolState, type ToolItem } from './items';
+import type { GroupRow } from './rows';
+import { LiveOutput, ToolDetails } from './tool-details';
+
+type ToolRowProps = { item: ToolItem; asking: boolean; output: string | undefined; nested?: boolean };
+
+export const ToolRow = memo(function ToolRow({ item, asking, output, nested = false }: ToolRowProps) {
+  const [open, toggle] = useOpen(item.id);
+  const state = toolState(item);
+  const subject = item.subject === '' && item.approval ? item.approval.title : item.subject;
+  return (
+    <div class={`tool${nested ? ' nested' : ''}`}>
+      <button type="button" class="row tool-row" data-row aria-expanded={open} onClick={toggle} title={tooltip(item, subject)}>
+        <Icon name={toolIcon(item.tool_name)} />
+        <span class="tool-name">{item.tool_name}</span>
+        <span class="tool-subject">{subject}</span>
+        <Summary item={item} />
+        <span class="tool-time">
+          {state === 'running' && item.started_at !== null ? <Elapsed since={item.started_at} /> : item.latency_ms !== null && <Duration ms={item.latency_ms} />}
+        </span>
+        <StateIcon state={state === 'asking' && !asking ? 'interrupted' : state} />
+      </button>
+      {asking && item.approval !== null && <ApprovalCard key={item.approval.approval_id} approval={item.approval} />}
+      {output !== undefined && !open && <LiveOutput text={output} />}
+      {open && <ToolDetails item={item} output={output} />}
+    </div>
+  );
+});
+
+/** `+1 −1` in the colours of a diff, anything else as it is. */
+function Summary({ item }: { item: ToolItem }) {
+  const subject = item.approval?.subject;
+  if (subject?.kind === 'edit') {
+    return (
+      <span class="tool-summary edit-counts">
+        <span class="added">+{subject.added}</span> <span class="removed">−{subject.removed}</span>
+      </span>
+    );
+  }
+  const summary = summaryOf(item);
+  return summary === '' ? null : <span class="tool-summary">{summary}</span>;
+}
+
+export function summaryOf(item: ToolItem): string {
+  const output = item.output;
+  if (output === null || typeof output !== 'object' || Array.isArray(output)) return '';
+  const summary = output['summary'];
+  return typeof summary === 'string' ? summary : '';
+}
+
+function tooltip(item: ToolItem, subject: string): string {
+  const tokens = item.tokens_used === null ? '' : `\n${formatExact(item.tokens_used)} tokens in the model call that asked for it`;
+  return `${item.tool_name} ${subject}${tokens}`;
+}
+
+export const ToolGroup = memo(function ToolGroup({ row }: { row: GroupRow }) {
+  const [open, toggle] = useOpen(row.id);
+  const total = row.calls.reduce((sum, call) => sum + (call.latency_ms ?? 0), 0);
+  return (
+    <div class="tool">
+      <button type="button" class="row tool-row" data-row aria-expanded={open} onClick={toggle}>
+        <Icon name={toolIcon(row.tool_name)} />
+        <span class="tool-name">{row.tool_name}</span>
+        <span class="tool-count">× {row.calls.length}</span>
+        <span class="tool-subject">{row.calls.at(-1)?.subject}</span>
+        <span class="tool-time">
+          <Duration ms={total} />
+        </span>
+        <StateIcon state="success" />
+      </button>
+      {open && row.calls.map((call) => <ToolRow key={call.id} item={call} asking={false} output={undefined} nested />)}
+    </div>
+  );
+});

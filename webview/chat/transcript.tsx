@@ -1,0 +1,190 @@
+// The conversation: rows in chunks that render and lay out on their own, kept at the end while the person is there,
+// left alone while they read further up. Of a long chat only the end is in the DOM until it is scrolled for.
+import type { ComponentChildren, TargetedKeyboardEvent } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { ErrorBox, Icon } from '../kit/components';
+import { memo } from '../kit/memo';
+import { AssistantMessage } from './assistant-message';
+import type { Item } from './items';
+import { chunksOf, rowsOf, type Chunk, type Row } from './rows';
+import { RunEnd } from './run-end';
+import { useSession } from './session-context';
+import type { ChatView, LiveMessage, Outgoing } from './state';
+import { ToolGroup, ToolRow } from './tool-row';
+import { UserMessage } from './user-message';
+
+type TranscriptProps = {
+  view: ChatView;
+  /** The call that waits for a decision. */
+  askingId: string | null;
+  working: ComponentChildren;
+  empty: ComponentChildren;
+};
+
+/** Rows in the DOM while the person is at the end, and how many more each scroll to the top brings. */
+const openingRows = 300;
+const moreRows = 200;
+const nearEnd = 32;
+const nearTop = 400;
+
+export function Transcript({ view, askingId, working, empty }: TranscriptProps) {
+  const session = useSession();
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const heightBefore = useRef<number | null>(null);
+  const [showJump, setShowJump] = useState(false);
+  const [shownRows, setShownRows] = useState(openingRows);
+  const chatId = view.chat?.chat_id ?? null;
+
+  const rows = useMemo(() => rowsOf(view.transcript.items), [view.transcript.items]);
+  const before = useRef<Chunk[]>([]);
+  const tail = tailOf(view.live, view.outgoing);
+  const chunks = chunksOf(tail.length === 0 ? rows : [...rows, ...tail], before.current);
+  before.current = chunks;
+  const visible = lastChunks(chunks, shownRows);
+  const lastEnd = rows.at(-1)?.kind === 'run_end' ? rows.at(-1)?.id : undefined;
+
+  useLayoutEffect(() => {
+    atEnd.current = true;
+    setShownRows(openingRows);
+    setShowJump(false);
+  }, [chatId]);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    if (atEnd.current) element.scrollTop = element.scrollHeight;
+    // At the very top the browser does not keep the place by itself.
+    else if (heightBefore.current !== null && element.scrollTop < 2) element.scrollTop += element.scrollHeight - heightBefore.current;
+    heightBefore.current = null;
+  });
+
+  useEffect(() => {
+    // Rows that grow by themselves (opened details, a narrower view) keep the end in sight as well.
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
+    });
+    if (content.current) observer.observe(content.current);
+    if (scroller.current) observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, []);
+
+  const onScroll = (): void => {
+    const element = scroller.current;
+    if (!element) return;
+    atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight <= nearEnd;
+    setShowJump(!atEnd.current);
+    if (atEnd.current && shownRows > openingRows) setShownRows(openingRows);
+    if (element.scrollTop < nearTop && !atEnd.current) showMore();
+  };
+  const showMore = (): void => {
+    const element = scroller.current;
+    if (!element) return;
+    if (visible.length < chunks.length) {
+      heightBefore.current = element.scrollHeight;
+      setShownRows(shownRows + moreRows);
+    } else if (view.more_before) {
+      heightBefore.current = element.scrollHeight;
+      session.loadOlder().then(
+        (added) => {
+          if (added) setShownRows((count) => count + moreRows);
+        },
+        // Scrolling up again asks again.
+        () => undefined,
+      );
+    }
+  };
+  const jump = (): void => {
+    atEnd.current = true;
+    setShowJump(false);
+    if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
+  };
+
+  return (
+    <main class="transcript">
+      <div class="scroller" ref={scroller} onScroll={onScroll} onKeyDown={moveBetweenRows} tabIndex={0} role="region" aria-label="Conversation">
+        <div class="transcript-content" ref={content}>
+          {visible.length < chunks.length || view.more_before ? <div class="older muted">Earlier messages appear as you scroll up</div> : null}
+          {visible.map((chunk) => (
+            <ChunkRows
+              key={chunk.id}
+              chunk={chunk}
+              askingId={chunk.rows.some((row) => row.id === askingId) ? askingId : null}
+              lastEndId={chunk.rows.some((row) => row.id === lastEnd) ? lastEnd : undefined}
+              outputs={chunk.rows.some((row) => row.kind === 'tool' && row.outcome === null) ? view.outputs : noOutputs}
+            />
+          ))}
+          {rows.length === 0 && tail.length === 0 && empty}
+          {working}
+        </div>
+      </div>
+      {showJump && (
+        <button type="button" class="jump" onClick={jump}>
+          <Icon name="arrow-down" />
+          <span>Jump to Latest</span>
+        </button>
+      )}
+    </main>
+  );
+}
+
+const noOutputs: ReadonlyMap<string, string> = new Map();
+
+type ChunkProps = { chunk: Chunk; askingId: string | null; lastEndId: string | undefined; outputs: ReadonlyMap<string, string> };
+
+const ChunkRows = memo(function ChunkRows({ chunk, askingId, lastEndId, outputs }: ChunkProps) {
+  return <div class="chunk">{chunk.rows.map((row) => rowView(row, askingId, lastEndId, outputs))}</div>;
+});
+
+function rowView(row: Row, askingId: string | null, lastEndId: string | undefined, outputs: ReadonlyMap<string, string>) {
+  switch (row.kind) {
+    case 'user':
+      return <UserMessage key={row.id} item={row} />;
+    case 'assistant':
+      return <AssistantMessage key={row.id} item={row} />;
+    case 'tool':
+      return <ToolRow key={row.id} item={row} asking={row.id === askingId} output={row.trace_id === null ? undefined : outputs.get(row.trace_id)} />;
+    case 'group':
+      return <ToolGroup key={row.id} row={row} />;
+    case 'notice':
+      return (
+        <div key={row.id} class="notice">
+          <ErrorBox level={row.level} message={row.text} />
+        </div>
+      );
+    case 'run_end':
+      return <RunEnd key={row.id} item={row} isLast={row.id === lastEndId} />;
+  }
+}
+
+/** What is not stored yet, in the shape and under the ids that it will have when it is. */
+function tailOf(live: LiveMessage | null, outgoing: readonly Outgoing[]): Item[] {
+  return [
+    ...outgoing.map(({ message_id, text }): Item => ({ kind: 'user', id: message_id, text, pending: true })),
+    ...(live === null ? [] : [liveItem(live)]),
+  ];
+}
+
+function liveItem({ message_id, turn_number, text, reasoning }: LiveMessage): Item {
+  return { kind: 'assistant', id: message_id, turn_number, text, reasoning, reasoning_ms: null, partial: false, growing: true };
+}
+
+/** The last chunks that together have at least `count` rows. */
+function lastChunks(chunks: readonly Chunk[], count: number): readonly Chunk[] {
+  let from = chunks.length;
+  for (let rows = 0; from > 0 && rows < count; from--) rows += chunks[from - 1]?.rows.length ?? 0;
+  return chunks.slice(from);
+}
+
+/** Arrow keys go from row to row, as in VS Code's own lists. */
+function moveBetweenRows(event: TargetedKeyboardEvent<HTMLDivElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const target = event.target;
+  if (step === undefined || !(target instanceof HTMLElement) || target.dataset['row'] === undefined) return;
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-row]')];
+  const next = rows[rows.indexOf(target) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}

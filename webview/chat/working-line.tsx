@@ -1,0 +1,37 @@
+// One line at the end of the conversation while the agent works: what it is doing right now.
+import { useEffect, useState } from 'preact/hooks';
+import { formatBytes } from '../../shared/format';
+import { Icon } from '../kit/components';
+import type { ChatView } from './state';
+
+type WorkingLineProps = Pick<ChatView, 'model' | 'writing'> & { quiet: boolean };
+
+/** `quiet`: something else in sight already moves. The line keeps its place so that nothing jumps. */
+export function WorkingLine({ model, writing, quiet }: WorkingLineProps) {
+  if (model?.status === 'retrying') return <Retrying reason={model.reason} attempt={model.attempt} retryAt={model.retry_at} />;
+  const text = writing !== null ? `Writing ${writing.tool_name} · ${formatBytes(writing.bytes)}` : model?.status === 'waiting' ? 'Waiting for the model' : 'Working';
+  return (
+    <div class={`row working-line muted${quiet ? ' quiet' : ''}`} aria-hidden={quiet ? 'true' : undefined}>
+      <Icon name="loading" spin />
+      <span>{text}</span>
+    </div>
+  );
+}
+
+function Retrying({ reason, attempt, retryAt }: { reason: string; attempt: number; retryAt: number | null }) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = retryAt === null ? 0 : Math.max(0, Math.ceil((retryAt / 1000 - now) / 1000));
+  return (
+    <div class="row working-line retrying" title={reason}>
+      <Icon name="warning" />
+      <span class="retry-reason">{reason === '' ? 'The model did not answer' : reason}</span>
+      <span class="muted retry-when">
+        {seconds > 0 ? `again in ${seconds} s` : 'trying again'} · attempt {attempt}
+      </span>
+    </div>
+  );
+}

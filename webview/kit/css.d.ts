@@ -1,0 +1,2 @@
+// Style sheets are imported for their effect only; esbuild bundles them beside the script.
+declare module '*.css';
