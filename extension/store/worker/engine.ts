@@ -87,7 +87,7 @@ export class Engine {
     } catch (error) {
       this.#image.run('ROLLBACK');
       const given = this.#own.abandon();
-      if (given !== null) this.#journals.applied(given.instance, given.end);
+      if (given !== null) this.#journals.seal(given.instance, given.end);
       return results.map((result) => result ?? storeFailure(error, 'Writing to the journal'));
     }
     this.#image.run('COMMIT');

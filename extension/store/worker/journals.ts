@@ -45,6 +45,8 @@ export class Journals {
   readonly #directory: string;
   /** Instance -> the byte up to which it is in the image. */
   #offsets = new Map<string, number>();
+  /** Journals that this process gave up, and where: what may lie behind was refused to its caller. */
+  readonly #sealed = new Map<string, number>();
 
   constructor(files: FileOperations, directory: string) {
     this.#files = files;
@@ -67,6 +69,12 @@ export class Journals {
   /** For journals of this process, whose content is in the image already. */
   applied(instance: string, offset: number): void {
     this.#offsets.set(instance, offset);
+  }
+
+  /** Like `applied`, for a journal that ended with a failed write: here the rest of it is never taken in. */
+  seal(instance: string, offset: number): void {
+    this.applied(instance, offset);
+    this.#sealed.set(instance, offset);
   }
 
   /** Whether everything a snapshot holds is in the image or can still be read. */
@@ -114,8 +122,9 @@ export class Journals {
     if (found === null) return;
     if (!this.#offsets.has(instance)) this.#offsets.set(instance, 0);
     if (found.size < from) collected.shrunk = true;
-    if (found.size <= from) return;
-    const scan = scanRecords(this.#files.read(join(this.#directory, found.name), from));
+    const upTo = Math.min(found.size, this.#sealed.get(instance) ?? Infinity);
+    if (upTo <= from) return;
+    const scan = scanRecords(this.#files.read(join(this.#directory, found.name), from).subarray(0, upTo - from));
     const content = contentOf(scan);
     // One by one: a spread of a long list would be a call with as many arguments.
     for (const write of content.writes) collected.writes.push(write);

@@ -18,7 +18,8 @@ function post(port: MessagePort, message: WorkerMessage): void {
 }
 
 async function openEngine(settings: WorkerSettings, files: FileOperations): Promise<Engine> {
-  const sql = await initSqlJs({ locateFile: () => settings.wasmPath }).catch((error: unknown) => {
+  // What goes wrong comes as a rejection; the loader's own lines on the console say nothing more.
+  const sql = await initSqlJs({ locateFile: () => settings.wasmPath, printErr: () => undefined }).catch((error: unknown) => {
     throw new StoreError('unavailable', `The database engine could not be loaded from ${settings.wasmPath}. Reinstall BooCode.`, { cause: error });
   });
   return new Engine(sql, files, settings.directory);

@@ -5,7 +5,7 @@ import { nodeFiles, type FileOperations } from '../../../extension/platform/dura
 export type Fault = {
   /** The operation's number since the start, from 1, counted over those that change something. */
   at: number;
-  /** Only operations on paths containing this are counted; '' for all. */
+  /** Only operations on files whose path contains this are counted; '' for all. */
   path: string;
   /** An error code such as ENOSPC that operation then throws, once or from then on; or SIGKILL. */
   effect: { kind: 'error'; code: string; lasting: boolean } | { kind: 'kill' };
@@ -17,8 +17,8 @@ export function faultyFiles(fault: Fault): FileOperations {
   let count = 0;
   const paths = new Map<number, string>();
   const files = { ...nodeFiles };
-  const strike = (name: string, target: unknown): void => {
-    const path = typeof target === 'number' ? (paths.get(target) ?? '') : String(target);
+  const strike = (name: string, values: readonly unknown[]): void => {
+    const path = values.map((value) => (typeof value === 'number' ? paths.get(value) : typeof value === 'string' ? value : '')).join(' ');
     if (!path.includes(fault.path)) return;
     count++;
     if (fault.effect.kind === 'kill') {
@@ -32,7 +32,7 @@ export function faultyFiles(fault: Fault): FileOperations {
   for (const name of changing) {
     const original = nodeFiles[name] as (...values: unknown[]) => unknown;
     const wrapped = (...values: unknown[]): unknown => {
-      strike(name, values[0]);
+      strike(name, values);
       const result = original(...values);
       if (name === 'create') paths.set(result as number, String(values[0]));
       return result;
