@@ -2,7 +2,7 @@
 // panel when the host is loaded. VS Code makes the view anew whenever it was hidden.
 import * as vscode from 'vscode';
 import { randomBytes } from 'node:crypto';
-import type { WebviewAssets } from './webview-html';
+import type { WebviewPage } from './webview-html';
 
 /** What answers a view's messages. */
 export interface Panel {
@@ -13,10 +13,10 @@ export interface Panel {
 export class PanelView implements vscode.WebviewViewProvider {
   readonly #extensionUri: vscode.Uri;
   readonly #name: string;
-  readonly #html: (assets: WebviewAssets) => string;
+  readonly #html: (assets: WebviewPage) => string;
   readonly #panelFor: (webview: vscode.Webview) => Promise<Panel>;
 
-  constructor(extensionUri: vscode.Uri, name: string, html: (assets: WebviewAssets) => string, panelFor: (webview: vscode.Webview) => Promise<Panel>) {
+  constructor(extensionUri: vscode.Uri, name: string, html: (assets: WebviewPage) => string, panelFor: (webview: vscode.Webview) => Promise<Panel>) {
     this.#extensionUri = extensionUri;
     this.#name = name;
     this.#html = html;
