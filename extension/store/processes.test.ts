@@ -8,7 +8,7 @@ import { buildStore } from '../../test/support/store/build-worker';
 import { appendEvent, chatRow, eventRow } from '../../test/support/store/sample-rows';
 import { StoreFolder } from '../../test/support/store/store-folder';
 import { startWriter } from '../../test/support/store/writer';
-import { ownIdentity } from '../platform/process-identity';
+import { ownIdentity } from './files/process-identity';
 import type { Store } from './store';
 
 describe('a database in several processes', function () {

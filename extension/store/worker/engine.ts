@@ -2,9 +2,8 @@
 // truth: the image holds what is durable and nothing else, and is read anew whenever that is in doubt.
 import { join } from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
-import { nowMicros } from '../../platform/clock';
-import type { FileOperations } from '../../platform/durable-file';
-import { FileLock } from '../../platform/file-lock';
+import type { FileOperations } from '../files/durable-file';
+import { FileLock } from '../files/file-lock';
 import { latestVersion, migrate, schemaVersion } from '../migrations/registry';
 import type { StoreCheck, StoreError, WriteOp } from '../store';
 import { checkImage, checkStoredGenerations } from './check';
@@ -193,8 +192,9 @@ export class Engine {
     return this.#journals.beyond(applied);
   }
 
+  /** The time in microseconds, but always higher than every stamp seen, so that no clock can reorder writes. */
   #nextStamp(): number {
-    this.#stamp = Math.max(this.#stamp + 1, nowMicros());
+    this.#stamp = Math.max(this.#stamp + 1, Date.now() * 1000);
     return this.#stamp;
   }
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as z from 'zod';
-import { writeFlushed, type FileOperations } from '../../platform/durable-file';
+import { writeFlushed, type FileOperations } from '../files/durable-file';
 import { isTemporary, manifestGeneration, manifestName, newInstance, newSnapshotName, snapshotGeneration } from './file-names';
 
 const manifest = z.object({

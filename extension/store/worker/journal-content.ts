@@ -1,6 +1,6 @@
 // What the payload of a journal record says. Read back from disk, so it is checked.
 import * as z from 'zod';
-import { processIdentity } from '../../platform/process-identity';
+import { processIdentity } from '../files/process-identity';
 
 const journalContent = z.discriminatedUnion('kind', [
   /** The first record: who writes this journal, and with which schema. */

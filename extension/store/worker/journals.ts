@@ -1,8 +1,8 @@
 // All journals of the database, of every process: how far each one is in the image, what came since, and which
 // may go. Reads them only; the one exception is `retire`, which removes what a snapshot holds for certain.
 import { join } from 'node:path';
-import type { FileOperations } from '../../platform/durable-file';
-import { isDead, type ProcessIdentity } from '../../platform/process-identity';
+import type { FileOperations } from '../files/durable-file';
+import { isDead, type ProcessIdentity } from '../files/process-identity';
 import { latestVersion } from '../migrations/registry';
 import { instanceOf, journalName, retiredName } from './file-names';
 import { parseJournalPayload, type JournalWrite } from './journal-content';

@@ -1,7 +1,7 @@
 // The journal this process writes. A record is on disk, under a name that others can see, before `append` returns.
 import { join } from 'node:path';
-import type { FileOperations } from '../../platform/durable-file';
-import { ownIdentity } from '../../platform/process-identity';
+import type { FileOperations } from '../files/durable-file';
+import { ownIdentity } from '../files/process-identity';
 import { latestVersion } from '../migrations/registry';
 import { journalPayload, type JournalContent } from './journal-content';
 import { journalName, newInstance } from './file-names';

@@ -1,6 +1,6 @@
 // Copies of damaged files, so that whatever happens to the originals nothing that might be mended is gone.
 import { join } from 'node:path';
-import { writeFlushed, type FileOperations } from '../../platform/durable-file';
+import { writeFlushed, type FileOperations } from '../files/durable-file';
 import { newInstance, quarantineName } from './file-names';
 
 /**

@@ -1,7 +1,7 @@
 // The worker's loop, apart from its entry so that tests can run it over file operations that fail.
 import initSqlJs from 'sql.js';
 import { parentPort, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
-import type { FileOperations } from '../../platform/durable-file';
+import type { FileOperations } from '../files/durable-file';
 import { StoreError } from '../store';
 import { Engine } from './engine';
 import type { HostMessage, WireError, WorkerMessage, WorkerSettings } from './protocol';

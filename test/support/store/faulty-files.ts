@@ -1,6 +1,6 @@
 // File operations that work until one is told to fail or to kill the process, so that every step of the store
 // can be interrupted.
-import { nodeFiles, type FileOperations } from '../../../extension/platform/durable-file';
+import { nodeFiles, type FileOperations } from '../../../extension/store/files/durable-file';
 
 export type Fault = {
   /** The operation's number since the start, from 1, counted over those that change something. */
