@@ -1,7 +1,7 @@
 // One HTTP exchange with a model server, as the fetch function the openai client is given. It exists for what fetch
 // cannot do: tell connecting, waiting for the first byte and silence apart, each with its own deadline, cap the size
-// of one event, and say afterwards exactly what went wrong (the client blurs it). Never retries a request that may
-// have been read, never follows a redirect (the key would go along).
+// of one event, and say afterwards exactly what went wrong (the client blurs it). Sends twice only when a kept-open
+// connection was already closed by the server; never follows a redirect (the key would go along).
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { FrameMeter } from './frame-meter';
@@ -62,7 +62,9 @@ export class WireAttempt {
   readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const url = new URL(input instanceof Request ? input.url : input);
     const signal = init.signal ?? null;
-    const response = await this.#send(url, init, signal, false);
+    const response = await this.#send(url, init, signal, false).catch((error: unknown) => {
+      throw this.#keep(error);
+    });
     return new Response(this.#body(response, signal), {
       status: response.statusCode ?? 0,
       statusText: response.statusMessage ?? '',
@@ -108,7 +110,7 @@ export class WireAttempt {
         // The server closed a kept-open connection at the moment it was used again: it never read the request.
         const wasStale = request.reusedSocket && !isResend && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
         if (wasStale) this.#send(url, init, signal, true).then(resolve, reject);
-        else reject(this.#keep(error));
+        else reject(error);
       });
       // Only text bodies are sent: requests are JSON written by us.
       request.end(typeof init.body === 'string' ? init.body : undefined);

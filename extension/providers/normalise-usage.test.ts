@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import type { Usage } from '../../shared/usage';
+import { totalTokens } from '../../shared/usage-math';
+import { normaliseUsage } from './normalise-usage';
+
+type Case = { wire: unknown; usage: Usage | null; total?: number };
+const usage = (input: number, cache_read: number, cache_write: number, output: number, reasoning: number): Usage => ({ input, cache_read, cache_write, output, reasoning });
+
+const cases: Record<string, Case> = {
+  'DeepSeek: prompt = hit + miss, reasoning inside completion': {
+    wire: { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150, prompt_cache_hit_tokens: 64, prompt_cache_miss_tokens: 36, completion_tokens_details: { reasoning_tokens: 30 } },
+    usage: usage(36, 64, 0, 20, 30),
+    total: 150,
+  },
+  'OpenAI: cached inside prompt': {
+    wire: { prompt_tokens: 2006, completion_tokens: 300, total_tokens: 2306, prompt_tokens_details: { cached_tokens: 1920, audio_tokens: 0 }, completion_tokens_details: { reasoning_tokens: 0 } },
+    usage: usage(86, 1920, 0, 300, 0),
+    total: 2306,
+  },
+  'OpenRouter: cache writes inside prompt': {
+    wire: { prompt_tokens: 1000, completion_tokens: 10, prompt_tokens_details: { cached_tokens: 400, cache_write_tokens: 500 } },
+    usage: usage(100, 400, 500, 10, 0),
+    total: 1010,
+  },
+  'Anthropic: input excludes reads and writes': {
+    wire: { input_tokens: 50, output_tokens: 70, cache_read_input_tokens: 1800, cache_creation_input_tokens: 248 },
+    usage: usage(50, 1800, 248, 70, 0),
+    total: 2168,
+  },
+  'reasoning counted beside completion': {
+    wire: { prompt_tokens: 32, completion_tokens: 9, total_tokens: 135, completion_tokens_details: { reasoning_tokens: 94 } },
+    usage: usage(32, 0, 0, 9, 94),
+    total: 135,
+  },
+  'a local server with two numbers': { wire: { prompt_tokens: 12, completion_tokens: 3 }, usage: usage(12, 0, 0, 3, 0), total: 15 },
+  'null details': { wire: { prompt_tokens: 12, completion_tokens: 3, prompt_tokens_details: null, completion_tokens_details: null }, usage: usage(12, 0, 0, 3, 0) },
+  'more cached than there was': { wire: { prompt_tokens: 10, completion_tokens: 1, prompt_cache_hit_tokens: 99 }, usage: usage(0, 10, 0, 1, 0) },
+  'nothing': { wire: null, usage: null },
+  'an empty object': { wire: {}, usage: null },
+  'numbers that are none': { wire: { prompt_tokens: '12', completion_tokens: -3 }, usage: null },
+};
+
+describe('usage', () => {
+  for (const [name, { wire, usage: expected, total }] of Object.entries(cases)) {
+    it(`is brought to disjoint buckets: ${name}`, () => {
+      const found = normaliseUsage(wire);
+      assert.deepEqual(found, expected);
+      if (total !== undefined) assert.equal(found && totalTokens(found), total);
+    });
+  }
+});
