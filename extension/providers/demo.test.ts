@@ -14,8 +14,8 @@ const refusal = 'The user refused this call. Do not repeat it or work around it;
 type Override = (name: string, nth: number) => string | null;
 
 /** Just enough of each tool, on a real folder with real processes. */
-async function runTool(folder: string, name: string, input: Record<string, unknown>): Promise<string> {
-  const path = join(folder, String(input['path'] ?? '.'));
+async function runTool(folder: string, name: string, input: { path?: string; argv?: string[]; old_text?: string; new_text?: string }): Promise<string> {
+  const path = join(folder, input.path ?? '.');
   switch (name) {
     case 'list_files': {
       const entries = await readdir(path, { recursive: true });
@@ -27,12 +27,12 @@ async function runTool(folder: string, name: string, input: Record<string, unkno
       return readFile(path, 'utf8');
     case 'edit_file': {
       const text = await readFile(path, 'utf8');
-      assert.equal(text.split(String(input['old_text'])).length, 2, 'the text to replace is there once');
-      await writeFile(path, text.replace(String(input['old_text']), String(input['new_text'])));
+      assert.equal(text.split(input.old_text ?? '').length, 2, 'the text to replace is there once');
+      await writeFile(path, text.replace(input.old_text ?? '', input.new_text ?? ''));
       return 'edited';
     }
     case 'run_command': {
-      const [file = '', ...rest] = input['argv'] as string[]; // the demo's own call
+      const [file = '', ...rest] = input.argv ?? [];
       return new Promise((resolve) => {
         execFile(file, rest, { cwd: folder }, (error, stdout) => resolve(`exit code ${String(error?.code ?? 0)}\n${stdout}`));
       });
@@ -58,7 +58,7 @@ async function drive(folder: string, override: Override = () => null, tools = to
     for (const { tool_call_id, tool_name, arguments: text } of answer.tool_calls) {
       const nth = calls.filter((name) => name === tool_name).length + 1;
       calls.push(tool_name);
-      const result = override(tool_name, nth) ?? (await runTool(folder, tool_name, JSON.parse(text) as Record<string, unknown>)); // JSON objects by construction
+      const result = override(tool_name, nth) ?? (await runTool(folder, tool_name, JSON.parse(text) as Parameters<typeof runTool>[2])); // the demo's own calls
       messages.push({ role: 'tool', tool_call_id, tool_name, text: result });
     }
   }

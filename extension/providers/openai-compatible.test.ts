@@ -57,6 +57,13 @@ const errorOf = (parts: readonly ModelPart[]): { code: string; message: string; 
 };
 const retries = (parts: readonly ModelPart[]): string[] => parts.flatMap((part) => (part.type === 'status' && part.status === 'retrying' ? [part.reason] : []));
 
+async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; !condition(); tries += 1) {
+    assert.ok(tries < 300, 'it never came to that');
+    await sleep(5);
+  }
+}
+
 describe('openai-compatible provider', () => {
   afterEach(() => server.close());
 
@@ -437,12 +444,12 @@ describe('openai-compatible provider', () => {
         const stop = new AbortController();
         const slow = provider({ limits: { connectMs: 60_000, firstByteMs: 60_000, idleMs: 60_000 }, retry: { minMs: 60_000, maxMs: 60_000 } });
         const ended = collect(slow, someRequest(), stop.signal);
-        while (server.requests.length === 0) await sleep(5);
+        await until(() => server.requests.length > 0);
         await sleep(30);
         stop.abort();
         const parts = await ended;
         assert.equal(errorOf(parts).code, 'aborted');
-        while (name !== 'while it waits for the next try' && !server.requests[0]?.wasAborted) await sleep(5);
+        if (name !== 'while it waits for the next try') await until(() => server.requests[0]?.wasAborted === true);
         assert.equal(server.requests.length, 1);
       });
     }

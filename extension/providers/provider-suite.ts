@@ -19,8 +19,8 @@ export async function collect(provider: ModelProvider, request: ModelRequest, si
 
 export function answerOf(parts: readonly ModelPart[]): ModelAnswer {
   const last = parts.at(-1);
-  assert.equal(last?.type, 'end', `expected an answer, got ${JSON.stringify(last)}`);
-  const { type: _, ...answer } = last as ModelPart & { type: 'end' }; // asserted above
+  if (last?.type !== 'end') assert.fail(`expected an answer, got ${JSON.stringify(last)}`);
+  const { type: _, ...answer } = last;
   return answer;
 }
 

@@ -12,7 +12,7 @@ import { repositoryRoot } from '../repository-root';
 import { PrefixCache } from './prefix-cache';
 import { answer } from './reply';
 import { defaultScriptOptions, scripts } from './scripts';
-import { startModelServer } from './server';
+import { startModelServer, type ModelServer, type ModelServerOptions } from './server';
 
 const providerFor = (baseUrl: string): OpenAICompatibleProvider =>
   new OpenAICompatibleProvider({ id: 'openai-compatible', label: 'The server', baseUrl, requiresKey: false, quirks: { sessionField: 'user_id' } });
@@ -29,6 +29,14 @@ async function runSession(baseUrl: string): Promise<number> {
 }
 
 describe('scripted model server', () => {
+  const servers: ModelServer[] = [];
+  const start = async (options: ModelServerOptions): Promise<ModelServer> => {
+    const server = await startModelServer(options);
+    servers.push(server);
+    return server;
+  };
+  afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
+
   it('counts a request against what the same user sent before, in whole units', () => {
     const cache = new PrefixCache();
     const message = (text: string): { role: 'user'; content: string } => ({ role: 'user', content: text });
@@ -43,11 +51,10 @@ describe('scripted model server', () => {
   it('reports the cache in either form', async () => {
     const forms = await Promise.all(
       (['deepseek', 'openai'] as const).map(async (usageForm) => {
-        const server = await startModelServer({ script: () => answer({ text: 'ok', usageForm }) });
+        const server = await start({ script: () => answer({ text: 'ok', usageForm }) });
         const request = { ...someRequest(), system: 'long '.repeat(200) };
         await collect(providerFor(server.url), request);
         const { usage } = answerOf(await collect(providerFor(server.url), request));
-        await server.close();
         return usage?.cache_read;
       }),
     );
@@ -60,19 +67,17 @@ describe('scripted model server', () => {
     for (const [name, perTurn] of [['fifty-turns', 1], ['parallel-reads', 3], ['reads', 1]] as const) {
       const script = scripts[name]?.({ turns: 5, files });
       assert.ok(script);
-      const server = await startModelServer({ script, keepBodies: 1 });
+      const server = await start({ script, keepBodies: 1 });
       assert.equal(await runSession(server.url), 6);
       const ids = server.toolResults().map((result) => result.tool_call_id);
       assert.deepEqual(ids, [1, 2, 3, 4, 5].flatMap((turn) => Array.from({ length: perTurn }, (_, place) => `call_${turn}_${place}`)));
-      await server.close();
     }
   });
 
   it('refuses what is no chat request, as a real server does', async () => {
-    const server = await startModelServer({ script: () => answer() });
+    const server = await start({ script: () => answer() });
     const response = await fetch(`${server.url}/chat/completions`, { method: 'POST', body: '{"model":1}' });
     assert.equal(response.status, 400);
-    await server.close();
   });
 
   it('runs as a process that writes down what it saw before it answers', async () => {
