@@ -136,6 +136,22 @@ describe('store recovery', function () {
     await other.remove();
   });
 
+  it('never serves half a write, wherever its journal was torn', async () => {
+    const random = seededRandom();
+    await startWriter({ directory: folder.directory, chatId: 'chat', firstSeq: 1, count: 4, bytes: 20 }).then((writer) => writer.ended);
+    const [name = ''] = named(folder.directory, /^journal/);
+    const whole = readFileSync(join(folder.directory, name));
+    for (let round = 0; round < 20; round++) {
+      const length = random.below(whole.length);
+      writeFileSync(join(folder.directory, name), whole.subarray(0, length));
+      const store = await folder.open();
+      const seqs = await seqsOf(store, 'chat');
+      assert.deepEqual(await seqsOf(store, 'chat-twin'), seqs, `seed ${random.seed}, torn to ${length} bytes`);
+      assert.deepEqual(seqs, seqs.map((_, index) => index + 1));
+      await store.close();
+    }
+  });
+
   it('steps over a damaged record, keeps a copy of the journal and tells', async () => {
     const random = seededRandom();
     const store = await folder.open();
