@@ -50,7 +50,7 @@ export class OutputCollector {
       this.#headBytes += chunk.length;
       return true;
     }
-    if (this.#file === null) this.#overflow();
+    if (this.#file === null) return this.#overflow(chunk);
     this.#keepTail(chunk);
     return this.#writeToFile(chunk);
   }
@@ -86,10 +86,10 @@ export class OutputCollector {
     };
   }
 
-  #overflow(): void {
-    const all = Buffer.concat(this.#head);
+  #overflow(chunk: Buffer): boolean {
+    const all = Buffer.concat([...this.#head, chunk]);
     this.#head = [all.subarray(0, this.#half)];
-    this.#headBytes = Math.min(this.#half, all.length);
+    this.#headBytes = this.#half;
     this.#keepTail(all.subarray(this.#headBytes));
     this.#file = createWriteStream(this.#path, { flags: 'wx', mode: 0o600, highWaterMark: fileBufferBytes });
     const release = (): void => {
@@ -101,7 +101,7 @@ export class OutputCollector {
       this.#fileError = error;
       release();
     });
-    this.#writeToFile(all);
+    return this.#writeToFile(all);
   }
 
   #keepTail(chunk: Buffer): void {
