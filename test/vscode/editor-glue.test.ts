@@ -1,0 +1,166 @@
+// What BooCode does with the editor itself: diffs of proposed edits, files at a line, links, settings, forged messages.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { maxMessageBytes } from '../../shared/messages/channel';
+import { chatCommand, chatRequests, type ChatCommand, type ChatRequests } from '../../shared/messages/chat';
+import { openExternalLink, openWorkspaceFile } from '../../extension/vscode/open-targets';
+import { Channel } from '../../extension/vscode/panels/channel';
+import { ProposedEdits } from '../../extension/vscode/proposed-edits';
+import { approvalMode, setting } from '../../extension/vscode/settings';
+
+function folder(): vscode.Uri {
+  const first = vscode.workspace.workspaceFolders?.[0];
+  assert.ok(first, 'the suite needs a folder');
+  return first.uri;
+}
+
+describe('proposed edits', () => {
+  let edits: ProposedEdits;
+
+  beforeEach(() => {
+    edits = new ProposedEdits();
+  });
+
+  afterEach(async () => {
+    edits.dispose();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('shows both texts in the diff editor without touching the file, and closes it when answered', async () => {
+    const approval_id = randomUUID();
+    const path = 'src/cart.ts';
+    await edits.show({
+      approval_id,
+      tool_name: 'edit_file',
+      title: 'Edit src/cart.ts',
+      protected_reason: null,
+      subject: { kind: 'edit', path, before: 'old\n', after: 'new\n', added: 1, removed: 1 },
+    });
+    const diffs = (): vscode.TabInputTextDiff[] =>
+      vscode.window.tabGroups.all.flatMap((group) => group.tabs).map((tab) => tab.input).filter((input) => input instanceof vscode.TabInputTextDiff);
+    const [shown] = diffs();
+    assert.ok(shown);
+    const textOf = async (uri: vscode.Uri): Promise<string> => (await vscode.workspace.openTextDocument(uri)).getText();
+    assert.deepEqual([await textOf(shown.original), await textOf(shown.modified)], ['old\n', 'new\n']);
+    await assert.rejects(async () => vscode.workspace.fs.stat(vscode.Uri.joinPath(folder(), path)));
+    await edits.close(approval_id);
+    assert.deepEqual(diffs(), []);
+  });
+});
+
+describe('what a panel may open', () => {
+  it('opens a workspace file at its line', async () => {
+    const uri = vscode.Uri.joinPath(folder(), 'lines.txt');
+    await vscode.workspace.fs.writeFile(uri, Buffer.from('one\ntwo\nthree\n'));
+    await openWorkspaceFile('lines.txt', 2);
+    assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, uri.fsPath);
+    assert.equal(vscode.window.activeTextEditor?.selection.active.line, 1);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  for (const path of ['../outside.txt', '/etc/passwd', 'missing.txt', '', join('..', '..', 'etc', 'passwd')]) {
+    it(`refuses ${JSON.stringify(path)}`, async () => {
+      await assert.rejects(openWorkspaceFile(path), /not a file of this workspace/);
+    });
+  }
+
+  for (const url of ['command:workbench.action.terminal.new', 'vscode://settings', 'file:///etc/passwd', 'javascript:alert(1)', 'not a link']) {
+    it(`does not open ${url}`, async () => {
+      await assert.rejects(openExternalLink(url), /Only http and https/);
+    });
+  }
+});
+
+describe('settings', () => {
+  it('start with asking before every write and no key needed', () => {
+    assert.deepEqual([setting('provider'), approvalMode(), setting('limits.maxTurns'), setting('limits.budgetTokens')], ['demo', 'ask', 100, null]);
+  });
+
+  it('cannot be set by a workspace where they decide what runs or where a key goes', () => {
+    for (const name of ['provider', 'model', 'openaiCompatible.baseUrl', 'approvals.mode', 'limits.maxTurns', 'limits.budgetTokens', 'commands.passEnvironment']) {
+      const scope = manifestScope(`boocode.${name}`);
+      assert.ok(scope === 'machine' || scope === 'application', `${name} is ${scope}`);
+    }
+  });
+
+  it('take a value that makes no sense as the default', async () => {
+    const configuration = vscode.workspace.getConfiguration('boocode');
+    try {
+      await configuration.update('limits.maxTurns', -5, vscode.ConfigurationTarget.Global);
+      await configuration.update('openaiCompatible.baseUrl', 'ftp://example.invalid', vscode.ConfigurationTarget.Global);
+      assert.deepEqual([setting('limits.maxTurns'), setting('openaiCompatible.baseUrl')], [100, 'http://localhost:11434/v1']);
+    } finally {
+      await configuration.update('limits.maxTurns', undefined, vscode.ConfigurationTarget.Global);
+      await configuration.update('openaiCompatible.baseUrl', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+});
+
+describe('the host’s end of a panel', () => {
+  const posted: unknown[] = [];
+  const warnings: string[] = [];
+  const commands: ChatCommand[] = [];
+  // A webview is VS Code's; of it the channel uses only this.
+  const webview = { postMessage: (message: unknown) => Promise.resolve(posted.push(message) > 0) } as unknown as vscode.Webview;
+  const log = { warn: (text: string) => void warnings.push(text), error: (text: string) => void warnings.push(text) };
+
+  function receive(message: unknown): void {
+    new Channel(webview, log).receive<ChatCommand, ChatRequests>(message, {
+      commandSchema: chatCommand,
+      onCommand: (command) => void commands.push(command),
+      requestSchemas: chatRequests,
+      requests: {
+        list_chats: () => Promise.resolve({ chats: [] }),
+        events_before: () => Promise.reject(new Error('the store is gone')),
+        trace: () => Promise.reject(new Error('no such trace')),
+      },
+      log,
+      onCommandFailed: () => undefined,
+    });
+  }
+
+  beforeEach(() => {
+    posted.length = warnings.length = commands.length = 0;
+  });
+
+  const forged: [string, unknown][] = [
+    ['nothing', null],
+    ['a text', 'approve'],
+    ['a kind that is none', { kind: 'eval', command: { type: 'stop' } }],
+    ['a command that is none', { kind: 'command', command: { type: 'run_shell', argv: ['rm'] } }],
+    ['an action that is none', { kind: 'command', command: { type: 'run', action: 'workbench.action.terminal.new' } }],
+    ['an approval of an id that is none', { kind: 'command', command: { type: 'decide', chat_id: 'x', approval_id: 'y', decision: 'allow' } }],
+    ['a decision only the host may make', { kind: 'command', command: { type: 'decide', chat_id: randomUUID(), approval_id: randomUUID(), decision: 'cancelled' } }],
+    ['a message of megabytes', { kind: 'command', command: { type: 'send', chat_id: null, message_id: randomUUID(), text: 'x'.repeat(2_000_000) } }],
+  ];
+  for (const [what, message] of forged) {
+    it(`ignores ${what}, and says so in the log`, () => {
+      receive(message);
+      assert.deepEqual([commands, posted, warnings.length], [[], [], 1]);
+    });
+  }
+
+  it('answers a request that is none, one with bad parameters, and one that fails, each with an error', async () => {
+    receive({ kind: 'request', id: 1, name: 'constructor', params: {} });
+    receive({ kind: 'request', id: 2, name: 'list_chats', params: { query: 5 } });
+    receive({ kind: 'request', id: 3, name: 'events_before', params: { chat_id: randomUUID(), before_seq: 5, limit: 10 } });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const codes = posted.map((reply) => (reply as { id: number; error: { code: string } })).sort((a, b) => a.id - b.id).map(({ error }) => error.code);
+    assert.deepEqual(codes, ['unknown_request', 'bad_request', 'internal']);
+  });
+
+  it('never posts more than a message may carry', () => {
+    const channel = new Channel<string>(webview, log);
+    assert.throws(() => channel.send('x'.repeat(maxMessageBytes)), /over the limit/);
+    assert.deepEqual(posted, []);
+  });
+});
+
+function manifestScope(name: string): string | undefined {
+  type Section = { properties: Record<string, { scope?: string }> };
+  // The manifest is this repository's own package.json, checked by VS Code itself.
+  const manifest = vscode.extensions.getExtension('boocode.boocode')?.packageJSON as { contributes: { configuration: Section[] } } | undefined;
+  return manifest?.contributes.configuration.map((section) => section.properties[name]?.scope).find((scope) => scope !== undefined);
+}
