@@ -9,8 +9,10 @@ import { fault, type Reply, type Step } from './reply';
 export type ModelServerRequest = {
   /** 1 for the first request the server got. */
   n: number;
-  /** Microseconds since the epoch. */
+  /** When its head arrived, before anything of it was read; microseconds since the epoch. */
   at: number;
+  /** When the last byte of the reply was given to the system; null until then, and for replies that break. */
+  answeredAt: number | null;
   path: string;
   headers: http.IncomingHttpHeaders;
   rawBody: string;
@@ -48,13 +50,14 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   const cache = new PrefixCache();
 
   const chat = async (incoming: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
-    const at = Date.now() * 1000;
+    const at = nowMicros();
     const rawBody = await readText(incoming);
     const body = chatBody.parse(JSON.parse(rawBody));
     const user = body.user_id ?? body.user ?? body.prompt_cache_key ?? incoming.headers.authorization ?? '';
     const request: ModelServerRequest = {
       n: requests.length + 1,
       at,
+      answeredAt: null,
       path: incoming.url ?? '',
       headers: incoming.headers,
       rawBody,
@@ -67,12 +70,14 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     if (forgotten) Object.assign(forgotten, { rawBody: '', body: { model: forgotten.body.model, messages: [] } });
     const newToolResults = addToolResults(results, body);
     options.onRequest?.(request, newToolResults);
+    response.once('finish', () => (request.answeredAt = nowMicros()));
     response.once('close', () => (request.wasAborted = !response.writableFinished));
     await play(options.script(request)(request.prompt, body.model), response);
   };
 
   const seen = (): unknown => ({
     requests: requests.length,
+    timeline: requests.map(({ at, answeredAt, prompt }) => ({ at, answered_at: answeredAt, ...prompt })),
     tool_results: [...results.values()],
     prompt_tokens: requests.reduce((sum, { prompt }) => sum + prompt.prompt_tokens, 0),
     hit_tokens: requests.reduce((sum, { prompt }) => sum + prompt.hit_tokens, 0),
@@ -109,6 +114,11 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
         server.closeAllConnections();
       }),
   };
+}
+
+/** Finer than Date.now(), for measuring what happens between an answer and the next request. */
+function nowMicros(): number {
+  return Math.round((performance.timeOrigin + performance.now()) * 1000);
 }
 
 async function play(steps: readonly Step[], response: http.ServerResponse): Promise<void> {
