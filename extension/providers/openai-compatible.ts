@@ -38,6 +38,9 @@ const withheldHeaders = {
 /** The longest a Node timer can run: the wire attempt's own deadlines decide, not the client's. */
 const noTimeoutMs = 2 ** 31 - 1;
 
+/** Loaded with the first request: nothing of it belongs to the start of the editor. */
+let clientModule: Promise<typeof import('openai/client')> | undefined;
+
 export class OpenAICompatibleProvider implements ModelProvider {
   readonly id: string;
   readonly scripted = false;
@@ -119,8 +122,7 @@ export class OpenAICompatibleProvider implements ModelProvider {
 
   async #client(key: string | null, wire: WireAttempt): Promise<OpenAI> {
     if (!URL.canParse(this.#options.baseUrl)) throw new WireFailure('network', 'ERR_INVALID_URL', 'not a URL');
-    // Loaded with the first request: nothing of it belongs to the start of the editor.
-    const { OpenAI } = await import('openai/client');
+    const { OpenAI } = await (clientModule ??= import('openai/client'));
     return new OpenAI({
       baseURL: this.#options.baseUrl,
       apiKey: key ?? 'none',
