@@ -59,7 +59,9 @@ async function installInto(staging: string): Promise<void> {
   await npmInstall(staging, [`code-server@${codeServerVersion}`, `${nodePackage()}@${nodeMajor}`]);
   await npmInstall(join(staging, 'node_modules', 'code-server', 'lib', 'vscode'), ['--omit=dev']);
   const { nodePath, serverMain } = describe(staging);
-  const answer = await runProgram(nodePath, [serverMain, '--version'], { timeoutMs: 60_000 });
+  const data = join(staging, 'first-start');
+  const args = [serverMain, '--version', '--server-data-dir', data, '--extensions-dir', data];
+  const answer = await runProgram(nodePath, args, { timeoutMs: 60_000 });
   if (answer.code !== 0) {
     throw new SetupError(
       `The installed code-server does not start: ${lastLines(answer.output)}`,

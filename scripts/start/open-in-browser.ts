@@ -8,6 +8,8 @@ import { workbenchAddress } from '../../test/support/vscode-host/workbench-addre
 import { repositoryRoot } from '../../test/support/repository-root';
 import { cacheFolder } from '../setup/cache-folder';
 import { findChromium, findOnPath } from '../setup/chromium';
+import { ensureVsCodeServer } from '../setup/vscode-server';
+import { buildVsCodeServerLogs } from '../setup/vscode-server-logs';
 import { hasDisplay } from './display';
 
 export interface BrowserOptions {
@@ -18,6 +20,7 @@ export interface BrowserOptions {
 }
 
 export async function openInBrowser(workspace: string, options: BrowserOptions): Promise<void> {
+  await buildVsCodeServerLogs(await ensureVsCodeServer());
   const home = join(cacheFolder(), 'start');
   const server = await startVsCodeServer({ dataFolder: join(home, 'vscode'), workspaceTrust: options.askForTrust });
   const address = workbenchAddress({

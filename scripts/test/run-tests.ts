@@ -8,7 +8,7 @@ import { ensureChromium } from '../setup/chromium';
 import { SetupError } from '../setup/setup-error';
 import { ensureVsCodeServer } from '../setup/vscode-server';
 import { runStage, type StageResult } from './run-stage';
-import { stages, type Part, type Stage } from './stages';
+import { buildStage, stages, type Part, type Stage } from './stages';
 
 const parts: readonly Part[] = ['static', 'unit', 'vscode', 'ui'];
 
@@ -25,17 +25,17 @@ export async function runTests(args: readonly string[]): Promise<number> {
   const results: StageResult[] = [];
   try {
     const setUp = await prepare(wanted.stages);
+    const env = { ...setUp.env, ...(wanted.grep === undefined ? {} : { BOOCODE_TEST_GREP: wanted.grep }) };
     for (const stage of wanted.stages) {
       if (abort.signal.aborted) break;
       console.log(`\n── ${stage.name}`);
-      const missing = setUp.missing.get(stage.part);
-      if (missing !== undefined) {
-        console.error(missing);
-        results.push({ stage, passed: 0, failed: 1, pending: 0, seconds: 0 });
-        continue;
-      }
-      const env = { ...setUp.env, ...(wanted.grep === undefined ? {} : { BOOCODE_TEST_GREP: wanted.grep }) };
-      results.push(await runStage(stage, { env, summaryFolder }, abort.signal));
+      const obstacle = obstacleTo(stage, setUp, results);
+      if (obstacle !== undefined) console.error(obstacle);
+      results.push(
+        obstacle === undefined
+          ? await runStage(stage, { env, summaryFolder }, abort.signal)
+          : { stage, passed: 0, failed: 1, pending: 0, seconds: 0 },
+      );
     }
   } finally {
     rmSync(summaryFolder, { recursive: true, force: true });
@@ -48,7 +48,7 @@ function parse(args: readonly string[]): { stages: readonly Stage[]; grep: strin
     const options = { grep: { type: 'string' } } as const;
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     if (positionals.some((name) => !parts.includes(name as Part))) return undefined; // Narrowed by this very check.
-    const chosen = stages.filter((stage) => positionals.length === 0 || positionals.includes(stage.part));
+    const chosen = stages.filter((stage) => positionals.length === 0 || stage.parts.some((part) => positionals.includes(part)));
     return { stages: chosen, grep: values.grep };
   } catch {
     return undefined; // parseArgs throws only for an option it does not know.
@@ -64,7 +64,7 @@ interface SetUp {
 /** Installs up front, so that no download counts against a test's time. */
 async function prepare(chosen: readonly Stage[]): Promise<SetUp> {
   const missing = new Map<Part, string>();
-  if (!chosen.some((stage) => stage.part === 'vscode' || stage.part === 'ui')) return { env: {}, missing };
+  if (!chosen.some((stage) => stage.needsBuild)) return { env: {}, missing };
   try {
     const { nodePath } = await ensureVsCodeServer();
     const chromium = await ensureChromium();
@@ -75,6 +75,14 @@ async function prepare(chosen: readonly Stage[]): Promise<SetUp> {
     missing.set('ui', error.message);
     return { env: {}, missing };
   }
+}
+
+/** Why a stage cannot run; it then counts as failed. */
+function obstacleTo(stage: Stage, setUp: SetUp, earlier: readonly StageResult[]): string | undefined {
+  const missing = stage.parts.length === 1 && stage.parts[0] !== undefined ? setUp.missing.get(stage.parts[0]) : undefined;
+  if (missing !== undefined) return missing;
+  const buildFailed = earlier.some((result) => result.stage === buildStage && result.failed > 0);
+  return stage.needsBuild && buildFailed ? 'Not run, because the build failed.' : undefined;
 }
 
 function report(results: readonly StageResult[], interrupted: boolean): number {

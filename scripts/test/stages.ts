@@ -7,7 +7,10 @@ export type Part = 'static' | 'unit' | 'vscode' | 'ui';
 
 export interface Stage {
   readonly name: string;
-  readonly part: Part;
+  /** The parts of `npm test` it belongs to. */
+  readonly parts: readonly Part[];
+  /** Shows the built extension, so it is not worth running when the build failed. */
+  readonly needsBuild: boolean;
   /** Arguments to this very Node. */
   readonly args: readonly string[];
   /** Whether the program is a mocha run that writes a summary. */
@@ -20,9 +23,10 @@ const installed = (path: string): string => join(repositoryRoot, 'node_modules',
 const script = (name: string): string => join(repositoryRoot, 'scripts', name);
 const codeFolders = ['extension', 'shared', 'webview', 'test', 'scripts'];
 
-const check = (name: string, part: Part, ...args: string[]): Stage => ({
+const check = (name: string, parts: readonly Part[], ...args: string[]): Stage => ({
   name,
-  part,
+  parts,
+  needsBuild: false,
   args,
   isSuite: false,
   timeoutMs: 5 * minute,
@@ -30,7 +34,8 @@ const check = (name: string, part: Part, ...args: string[]): Stage => ({
 
 const suite = (name: string, part: Part, timeoutMs: number, ...args: string[]): Stage => ({
   name,
-  part,
+  parts: [part],
+  needsBuild: part !== 'unit',
   args: ['--import', 'tsx', ...args],
   isSuite: true,
   timeoutMs,
@@ -40,14 +45,16 @@ const dependencyCruiser = installed('dependency-cruiser/bin/dependency-cruise.mj
 const compiler = installed('@typescript/native/bin/tsc');
 const mochaRun = script('test/run-mocha.ts');
 
+export const buildStage = check('build', ['static', 'vscode', 'ui'], 'esbuild.mjs');
+
 export const stages: readonly Stage[] = [
-  check('types', 'static', compiler, '-p', '.', '--noEmit'),
-  check('types of the scripts', 'static', compiler, '-p', 'scripts', '--noEmit'),
-  check('lint', 'static', installed('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'),
-  check('import rules', 'static', dependencyCruiser, '--config', '.dependency-cruiser.cjs', ...codeFolders),
-  check('build', 'static', 'esbuild.mjs'),
+  check('types', ['static'], compiler, '-p', '.', '--noEmit'),
+  check('types of the scripts', ['static'], compiler, '-p', 'scripts', '--noEmit'),
+  check('lint', ['static'], installed('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'),
+  check('import rules', ['static'], dependencyCruiser, '--config', '.dependency-cruiser.cjs', ...codeFolders),
+  buildStage,
   suite('unit tests', 'unit', 10 * minute, mochaRun, 'extension', 'shared', 'webview', 'workflows', 'test/unit'),
-  check('build of the VS Code tests', 'vscode', script('build-tests.mjs')),
+  check('build of the VS Code tests', ['vscode'], script('build-tests.mjs')),
   suite('tests inside VS Code', 'vscode', 10 * minute, script('test/run-vscode-suite.ts')),
   suite('user interface tests', 'ui', 15 * minute, mochaRun, '--timeout', String(2 * minute), 'test/ui'),
 ];
