@@ -1,7 +1,6 @@
 // The store through its public interface: a real worker thread on a real directory.
 import assert from 'node:assert/strict';
-import { mkdtempSync, existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildStore } from '../../test/support/store/build-worker';
 import {
@@ -234,7 +233,7 @@ describe('store', function () {
 
   it('says which file is missing when BooCode itself is incomplete', async () => {
     const { workerPath } = await buildStore();
-    const nowhere = join(mkdtempSync(join(tmpdir(), 'boocode-empty-')), 'store-worker.js');
+    const nowhere = join(folder.directory, 'store-worker.js');
     await assert.rejects(openStore({ directory: folder.directory, workerPath: nowhere }), (error: StoreError) => {
       assert.deepEqual([error.code, error.message.includes(nowhere)], ['unavailable', true]);
       return true;
