@@ -39,7 +39,7 @@ const withheldHeaders = {
 const noTimeoutMs = 2 ** 31 - 1;
 
 /** Loaded with the first request: nothing of it belongs to the start of the editor. */
-let clientModule: Promise<typeof import('openai/client')> | undefined;
+let clientModule: Promise<{ OpenAI: typeof OpenAI }> | undefined;
 
 export class OpenAICompatibleProvider implements ModelProvider {
   readonly id: string;
