@@ -1,9 +1,10 @@
 // The question whether a call may run, in its place in the conversation. What is asked is shown as it is, hidden
 // characters included. Focus comes here only when nothing is being typed.
 import { useEffect, useRef } from 'preact/hooks';
-import { quoteArgument, visibleParts } from '../../shared/visible-text';
+import { quoteArgument } from '../../shared/visible-text';
 import { Button, Icon } from '../kit/components';
 import { memo } from '../kit/memo';
+import { visibleText } from '../kit/visible-text';
 import { EditPreview } from './edit-preview';
 import type { Approval } from './items';
 import { useSession } from './session-context';
@@ -92,16 +93,4 @@ function choiceOf(event: KeyboardEvent): Choice | null {
   if (!(isMac ? event.metaKey : event.ctrlKey) || event.altKey || event.isComposing || event.repeat) return null;
   if (event.key === 'Enter') return event.shiftKey ? 'allow_session' : 'allow';
   return event.key === 'Backspace' && !event.shiftKey ? 'deny' : null;
-}
-
-export function visibleText(text: string) {
-  return visibleParts(text).map((part, index) =>
-    part.hidden ? (
-      <span key={index} class="hidden-character" title="A character that is not visible by itself">
-        {part.text}
-      </span>
-    ) : (
-      part.text
-    ),
-  );
 }

@@ -2,8 +2,8 @@
 import { structuredPatch } from 'diff';
 import { useMemo } from 'preact/hooks';
 import type { ApprovalSubject } from '../../shared/events';
-import { visibleParts } from '../../shared/visible-text';
 import { memo } from '../kit/memo';
+import { visibleText } from '../kit/visible-text';
 
 type EditSubject = Extract<ApprovalSubject, { kind: 'edit' }>;
 type Line = { sign: '+' | '-' | ' ' | '…'; text: string };
@@ -19,7 +19,7 @@ export const EditPreview = memo(function EditPreview({ subject }: { subject: Edi
       {lines.slice(0, maxLines).map((line, index) => (
         <div key={index} class={`diff-line ${lineClass[line.sign]}`}>
           <span class="diff-sign">{line.sign === '-' ? '−' : line.sign}</span>
-          <span class="diff-text">{visibleLine(line.text)}</span>
+          <span class="diff-text">{visibleText(line.text)}</span>
         </div>
       ))}
       {more > 0 && <div class="diff-line muted">… {more} more lines</div>}
@@ -28,18 +28,6 @@ export const EditPreview = memo(function EditPreview({ subject }: { subject: Edi
 });
 
 const lineClass: Record<Line['sign'], string> = { '+': 'added-line', '-': 'removed-line', ' ': '', '…': 'muted' };
-
-function visibleLine(text: string) {
-  return visibleParts(text).map((part, index) => {
-    if (!part.hidden) return part.text;
-    if (part.text === 'U+0009') return '\t';
-    return (
-      <span key={index} class="hidden-character">
-        {part.text}
-      </span>
-    );
-  });
-}
 
 /** Null when the texts were too long to be sent. */
 function previewLines({ path, before, after }: EditSubject): Line[] | null {

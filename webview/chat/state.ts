@@ -64,8 +64,8 @@ export function applyEvent(view: ChatView, event: ChatEvent): ChatView {
         chat: event.chat,
         transcript: emptyTranscript(event.first_seq),
         more_before: event.more_before,
-        // A message that opened a new chat is still on its way into it.
-        outgoing: view.chat === null && event.chat !== null ? view.outgoing : [],
+        // Still on its way: a message that opened a new chat, and one from before the host said which chat is shown.
+        outgoing: !view.loaded || (view.chat === null && event.chat !== null) ? view.outgoing : [],
         problem: null,
       };
     case 'events':

@@ -3,7 +3,9 @@
 import { Duration, Elapsed, Icon, StateIcon, useOpen } from '../kit/components';
 import { memo } from '../kit/memo';
 import { toolIcon } from '../kit/tool-icons';
+import { visibleText } from '../kit/visible-text';
 import { formatExact } from '../../shared/format';
+import { quoteArgument } from '../../shared/visible-text';
 import { ApprovalCard } from './approval-card';
 import { toolState, type ToolItem } from './items';
 import type { GroupRow } from './rows';
@@ -14,13 +16,13 @@ type ToolRowProps = { item: ToolItem; asking: boolean; output: string | undefine
 export const ToolRow = memo(function ToolRow({ item, asking, output, nested = false }: ToolRowProps) {
   const [open, toggle] = useOpen(item.id);
   const state = toolState(item);
-  const subject = item.subject === '' && item.approval ? item.approval.title : item.subject;
+  const subject = item.subject === '' ? askedSubject(item) : item.subject;
   return (
     <div class={`tool${nested ? ' nested' : ''}`}>
       <button type="button" class="row tool-row" data-row aria-expanded={open} onClick={toggle} title={tooltip(item, subject)}>
         <Icon name={toolIcon(item.tool_name)} />
         <span class="tool-name">{item.tool_name}</span>
-        <span class="tool-subject">{subject}</span>
+        <span class="tool-subject">{visibleText(subject)}</span>
         <Summary item={item} />
         <span class="tool-time">
           {state === 'running' && item.started_at !== null ? <Elapsed since={item.started_at} /> : item.latency_ms !== null && <Duration ms={item.latency_ms} />}
@@ -33,6 +35,13 @@ export const ToolRow = memo(function ToolRow({ item, asking, output, nested = fa
     </div>
   );
 });
+
+/** A call that waits for its approval has no trace yet. */
+function askedSubject(item: ToolItem): string {
+  const subject = item.approval?.subject;
+  if (subject === undefined) return '';
+  return subject.kind === 'edit' ? subject.path : subject.argv.map(quoteArgument).join(' ');
+}
 
 /** `+1 −1` in the colours of a diff, anything else as it is. */
 function Summary({ item }: { item: ToolItem }) {

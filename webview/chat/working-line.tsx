@@ -26,12 +26,14 @@ function Retrying({ reason, attempt, retryAt }: { reason: string; attempt: numbe
   }, []);
   const seconds = retryAt === null ? 0 : Math.max(0, Math.ceil((retryAt / 1000 - now) / 1000));
   return (
-    <div class="row working-line retrying" title={reason}>
+    <div class="row working-line retrying">
       <Icon name="warning" />
-      <span class="retry-reason">{reason === '' ? 'The model did not answer' : reason}</span>
-      <span class="muted retry-when">
-        {seconds > 0 ? `again in ${seconds} s` : 'trying again'} · attempt {attempt}
-      </span>
+      <div>
+        <div>{reason === '' ? 'The model did not answer.' : reason}</div>
+        <div class="muted number">
+          {seconds > 0 ? `Trying again in ${seconds} s` : 'Trying again'} · attempt {attempt}
+        </div>
+      </div>
     </div>
   );
 }

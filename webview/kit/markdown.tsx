@@ -13,6 +13,8 @@ const allowed: Config = {
   ALLOWED_ATTR: ['data-url', 'title', 'role', 'tabindex', 'align', 'start'],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
+  // These hold no address, so the rule for addresses is not for them.
+  ADD_URI_SAFE_ATTR: ['tabindex', 'align', 'start'],
   ALLOWED_URI_REGEXP: /^https?:\/\//i,
 };
 

@@ -2,7 +2,7 @@
 import type { SequencedEvent } from '../../../shared/events';
 import type { ChatStatus } from '../../../shared/chats';
 import type { ChatEvent, HostStatus } from '../../../shared/messages/chat';
-import { SampleChat, sampleId, sampleSummary } from './sample-events';
+import { SampleChat, sampleId, sampleStart, sampleSummary } from './sample-events';
 
 export const previewStatus: HostStatus = {
   ...{ readiness: 'ready', provider: 'DeepSeek', model: 'deepseek-chat', context_tokens: 128_000, scripted: false },
@@ -167,7 +167,7 @@ export const chatScenes: Readonly<Record<string, () => ChatEvent[]>> = {
   thinking: () => streaming('reasoning'),
   streaming: () => streaming('text'),
   waiting: () => modelState({}),
-  retrying: () => modelState({ status: 'retrying', attempt: 3, retry_at: 4_000_000_000_000_000, reason: 'The server is overloaded (503)' }),
+  retrying: () => modelState({ status: 'retrying', attempt: 3, retry_at: sampleStart + 12_000_000, reason: 'The server is overloaded (503)' }),
   'approve-command': () => asking('command'),
   'approve-edit': () => asking('edit'),
   done,

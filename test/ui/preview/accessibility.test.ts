@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { accessibilityViolations } from '../../support/vscode-host/accessibility';
+import { Preview } from './open-preview';
+import { previewThemes } from './preview-server';
+import { sampleSummary } from './sample-events';
+import { chatScenes } from './scenes';
+import { openTracesScene, tracesScenes } from './traces-scenes';
+
+describe('accessibility of the views', function () {
+  this.timeout(180_000);
+  let preview: Preview;
+  before(async () => {
+    preview = await Preview.start();
+  });
+  after(() => preview.stop());
+
+  for (const theme of previewThemes) {
+    it(`has no violation in any state of the chat, ${theme}`, async () => {
+      const found: string[] = [];
+      const page = await preview.open({ view: 'chat', theme, width: 320, reducedMotion: true });
+      await page.answer('list_chats', { chats: [sampleSummary('done'), sampleSummary('failed', { chat_id: sampleSummary('done').session_id })] });
+      for (const [name, events] of Object.entries(chatScenes)) {
+        await page.say({ type: 'reset', chat: null, first_seq: 1, more_before: false }, ...events());
+        if (name === 'done') {
+          await page.page.locator('.tool-row').nth(2).click();
+          await page.page.locator('.tool-row').nth(4).click();
+          await page.page.locator('.disclosure').first().click();
+          await page.page.click('[aria-label="Show Chats"]');
+          await page.page.locator('.chat-option').first().waitFor();
+        }
+        found.push(...(await accessibilityViolations(page.page)).map((violation) => `${name}: ${violation}`));
+        if (name === 'done') await page.page.keyboard.press('Escape');
+      }
+      await page.close();
+      assert.deepEqual(found, []);
+    });
+
+    it(`has no violation in any state of the traces, ${theme}`, async () => {
+      const found: string[] = [];
+      for (const width of [320, 1000]) {
+        for (const name of Object.keys(tracesScenes)) {
+          const page = await preview.open({ view: 'traces', theme, width, reducedMotion: true });
+          await openTracesScene(page, name);
+          found.push(...(await accessibilityViolations(page.page)).map((violation) => `${name} ${width}: ${violation}`));
+          await page.close();
+        }
+      }
+      assert.deepEqual(found, []);
+    });
+  }
+});

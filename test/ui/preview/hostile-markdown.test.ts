@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { SampleChat, sampleId, sampleSummary } from './sample-events';
+import { Preview, type PreviewPage } from './open-preview';
+import { previewStatus } from './scenes';
+
+const bad = 'http://127.0.0.1:9/leak';
+
+/** Each line is a way in that somebody has used; none may run a script or make a request. */
+const hostile: readonly string[] = [
+  `![x](${bad}/1.png)`,
+  `![x](${bad}/2.png "t")`,
+  `![x][ref]\n\n[ref]: ${bad}/3.png`,
+  `<img src="${bad}/4.png" onerror="window.pwned=1">`,
+  '<script>window.pwned=1</script>',
+  `<svg onload="window.pwned=1"><image href="${bad}/5.svg"/></svg>`,
+  `<svg><foreignObject><iframe src="${bad}/6"></iframe></foreignObject></svg>`,
+  `<math><mtext><table><mglyph><style><img src=x onerror="window.pwned=1">`,
+  `<style>@import url(${bad}/7.css); body{background:url(${bad}/8.png)}</style>`,
+  `<div style="background:url(${bad}/9.png)">x</div>`,
+  `<link rel="stylesheet" href="${bad}/10.css">`,
+  `<link rel=prefetch href=${bad}/11>`,
+  `<iframe srcdoc="<script>parent.pwned=1</script>"></iframe>`,
+  `<object data="${bad}/12"></object><embed src="${bad}/13">`,
+  `<video src="${bad}/14" autoplay poster="${bad}/15"></video><audio src="${bad}/16" autoplay></audio>`,
+  `<meta http-equiv="refresh" content="0;url=${bad}/17">`,
+  `<base href="${bad}/">`,
+  `<form action="${bad}/18"><input autofocus onfocus="window.pwned=1"><button>go</button></form>`,
+  '<details open ontoggle="window.pwned=1">x</details>',
+  '<a href="javascript:window.pwned=1">x</a>',
+  '[x](javascript:window.pwned=1)',
+  '[x](JaVaScRiPt:window.pwned=1)',
+  '[x](&#106;avascript:window.pwned=1)',
+  '[x](java\nscript:window.pwned=1)',
+  '[x](data:text/html,<script>window.pwned=1</script>)',
+  '[x](vbscript:x) [y](file:///etc/passwd) [z](command:workbench.action.quit) [w](vscode://x/y)',
+  '<javascript:window.pwned=1>',
+  `[a](https://ok.example/" onmouseover="window.pwned=1)`,
+  `[a](https://ok.example "t\\" onmouseover=\\"window.pwned=1")`,
+  '```html\n<img src=x onerror="window.pwned=1">\n```',
+  '`<img src=x onerror="window.pwned=1">`',
+  '```"><img src=x onerror="window.pwned=1">\ncode\n```',
+  '| a |\n| --- |\n| <img src=x onerror="window.pwned=1"> |',
+  '# <img src=x onerror="window.pwned=1">',
+  '- [ ] <img src=x onerror="window.pwned=1">',
+  '<!--><img src=x onerror="window.pwned=1">-->',
+  '<noscript><p title="</noscript><img src=x onerror=window.pwned=1>">',
+  '<p id="root">x</p><form name="body"></form><input id="composer-input">',
+  'text \u202e reversed \u200b',
+  `![a](data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="window.pwned=1"/>').toString('base64')})`,
+  '\\<img src=x onerror="window.pwned=1"\\>',
+  '&lt;img src=x onerror="window.pwned=1"&gt;',
+];
+
+const allowedTags = ['A', 'BLOCKQUOTE', 'BR', 'BUTTON', 'CODE', 'DEL', 'DIV', 'EM', 'H3', 'H4', 'H5', 'H6', 'HR', 'LI', 'OL', 'P', 'PRE', 'SPAN', 'STRONG', 'TABLE', 'TBODY', 'TD', 'TH', 'THEAD', 'TR', 'UL'];
+
+describe('hostile markdown', function () {
+  this.timeout(60_000);
+  let preview: Preview;
+  let open: PreviewPage;
+  before(async () => {
+    preview = await Preview.start();
+  });
+  beforeEach(async () => {
+    open = await preview.open({ view: 'chat' });
+  });
+  afterEach(() => open.close());
+  after(() => preview.stop());
+
+  async function harm(): Promise<Record<string, unknown>> {
+    // Handlers and loads come after the markup does.
+    await open.page.waitForTimeout(300);
+    const seen = await open.page.evaluate((tags) => {
+      const elements = [...document.querySelectorAll('.markdown *')];
+      return {
+        pwned: 'pwned' in window,
+        strange: elements.filter((element) => !tags.includes(element.tagName)).map((element) => element.outerHTML),
+        attributes: elements.flatMap((element) => [...element.attributes].map((attribute) => attribute.name)).filter((name) => name.startsWith('on') || ['src', 'href', 'style', 'srcdoc', 'id', 'name'].includes(name)),
+        links: [...document.querySelectorAll('[data-url]')].map((link) => link.getAttribute('data-url') ?? '').filter((url) => !/^https?:\/\//.test(url)),
+      };
+    }, allowedTags);
+    return { ...seen, requests: open.foreign, errors: open.errors.filter((error) => !error.includes('404')) };
+  }
+  const harmless = { pwned: false, strange: [], attributes: [], links: [], requests: [], errors: [] };
+
+  it('does nothing in a stored answer, nor in reasoning, notices, names and results', async () => {
+    const chat = new SampleChat();
+    for (const text of hostile) {
+      chat.user(text);
+      chat.answer(text, { reasoning: text });
+      chat.tool({ tool_name: text, subject: text, text, summary: text });
+      chat.add({ type: 'notice', level: 'info', code: 'x', text });
+    }
+    chat.endRun('failed', { code: 'x', message: hostile.join(' '), next_step: hostile.join(' ') });
+    const summary = sampleSummary('failed', { title: hostile[4] });
+    await open.say({ type: 'status', status: previewStatus }, { type: 'reset', chat: summary, first_seq: 1, more_before: false }, { type: 'events', chat_id: sampleId(1), events: chat.events, summary });
+    assert.equal(await open.page.locator('.assistant-message').count(), hostile.length);
+    for (const row of await open.page.locator('.disclosure').all()) await row.click();
+    assert.deepEqual(await harm(), harmless);
+  });
+
+  it('does nothing while it is streamed in pieces', async () => {
+    const summary = sampleSummary('in_progress');
+    await open.say({ type: 'status', status: previewStatus }, { type: 'reset', chat: summary, first_seq: 1, more_before: false });
+    const text = hostile.join('\n\n');
+    for (let from = 0; from < text.length; from += 37) {
+      await open.say({ type: 'transient', events: [{ type: 'text:delta', chat_id: sampleId(1), message_id: sampleId(70), turn_number: 1, kind: 'text', delta: text.slice(from, from + 37) }] });
+    }
+    assert.deepEqual(await harm(), harmless);
+  });
+
+  it('is cleaned by the sanitiser alone, were the first line of defence gone', async () => {
+    await open.page.evaluate(`const script = document.createElement('script'); script.src = '/probe.js'; script.nonce = document.querySelector('script').nonce; document.head.append(script);`);
+    await open.page.waitForFunction(() => 'sanitise' in window);
+    await open.page.evaluate((texts) => {
+      const { sanitise } = window as unknown as { sanitise(html: string): string };
+      const box = document.createElement('div');
+      box.className = 'markdown';
+      document.querySelector('.transcript-content')?.append(box);
+      for (const text of texts) {
+        const part = document.createElement('div');
+        box.append(part);
+        part.innerHTML = sanitise(text);
+      }
+    }, hostile);
+    // The browser reports the handlers it met while parsing, in a document where nothing runs; none is left.
+    assert.deepEqual({ ...(await harm()), errors: [] }, harmless);
+  });
+});

@@ -1,0 +1,81 @@
+// The traces view: which chat, and its calls. Says what is missing when there are none.
+import { useEffect, useReducer } from 'preact/hooks';
+import { formatCount } from '../../shared/format';
+import { Button, EmptyState, ErrorBox } from '../kit/components';
+import { TraceGrid } from './trace-grid';
+import type { TracesSession, TracesView } from './traces-session';
+
+export function App({ session }: { session: TracesSession }) {
+  const [, changed] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => session.subscribe(() => changed(undefined)), [session]);
+  const view = session.view;
+  const chatId = view.traces.chat_id;
+  return (
+    <div class="traces">
+      <header class="toolbar">
+        <h1 class="sr-only">BooCode traces</h1>
+        {view.chats !== null && view.chats.length > 0 && (
+          <label class="chooser">
+            <span class="muted">Chat</span>
+            <select class="select" value={chatId ?? ''} onChange={(event) => session.openChat(event.currentTarget.value)}>
+              {view.chats.map((chat) => (
+                <option key={chat.chat_id} value={chat.chat_id}>
+                  {chat.title === '' ? 'New chat' : chat.title}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        {view.traces.rows.size > 0 && (
+          <span class="count muted">
+            {formatCount(view.traces.rows.size, 'call')}
+            {view.traces.next_cursor === null ? '' : ' so far'}
+          </span>
+        )}
+      </header>
+      <main class="traces-main">
+        <Body view={view} session={session} />
+      </main>
+    </div>
+  );
+}
+
+function Body({ view, session }: { view: TracesView; session: TracesSession }) {
+  if (view.chats === null) return <Loading />;
+  if (view.traces.chat_id === null) {
+    return (
+      <EmptyState
+        title="No chats yet"
+        actions={
+          <>
+            <Button kind="primary" onClick={() => session.run('new_chat')}>New Chat</Button>
+            <Button onClick={() => session.run('run_demo')}>Run the Demo</Button>
+          </>
+        }
+      >
+        <p>Every tool call of a chat will appear here, with its time, its tokens, its input and its output.</p>
+      </EmptyState>
+    );
+  }
+  if (view.traces.rows.size > 0) return <TraceGrid key={view.traces.chat_id} view={view} session={session} />;
+  if (view.load === 'failed') {
+    return (
+      <div class="failure">
+        <ErrorBox message={`The traces could not be read: ${view.failure}`} nextStep="They are kept. Try again.">
+          <Button kind="primary" onClick={() => void session.loadMore()}>Try Again</Button>
+        </ErrorBox>
+      </div>
+    );
+  }
+  if (view.load === 'loading') return <Loading />;
+  return (
+    <EmptyState title="No tool calls in this chat yet">
+      <p>They will appear here as soon as the agent reads, changes or runs something.</p>
+    </EmptyState>
+  );
+}
+
+/** Seen only when it takes longer than a moment. */
+function Loading() {
+  return <div class="skeleton" role="status" aria-label="Loading" />;
+}
