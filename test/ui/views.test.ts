@@ -29,6 +29,7 @@ for (const colorTheme of colorThemes) {
         await vscode.runCommand(command);
         const document = await vscode.webview({ view });
         await document.locator('main').waitFor();
+        await vscode.settle();
         await vscode.screenshot(`${view}-${themeFileName(colorTheme)}`);
         assert.deepEqual(await accessibilityViolations(document), []);
         assert.deepEqual(vscode.errors(), []);

@@ -15,6 +15,7 @@ const alwaysThere: readonly RegExp[] = [
   /A bad HTTP response code \(404\) was received when fetching the script/,
   /\[Service Worker\] registration/,
   /No search provider registered/,
+  /authentication provider 'github' to register/,
   /agent ?host/i,
   /sqlite3/,
 ];
