@@ -34,7 +34,7 @@ export function App({ session }: { session: ChatSession }) {
           working={busy && question === null ? <WorkingLine model={view.model} writing={view.writing} quiet={movesElsewhere(view)} /> : null}
           empty={view.loaded && view.status !== null ? <ChatEmptyState status={view.status} /> : null}
         />
-        <div class="bottom">
+        <section class="bottom" aria-label="Message">
           {view.problem !== null && (
             <div class="problem">
               <ErrorBox message={view.problem.message} nextStep={view.problem.next_step} onDismiss={() => session.dismissProblem()}>
@@ -52,7 +52,7 @@ export function App({ session }: { session: ChatSession }) {
             lastText={() => lastUserText(session.view)}
           />
           <Footer status={view.status} lastCall={view.transcript.last_call} />
-        </div>
+        </section>
         <Announcer view={view} question={question} />
       </div>
     </SessionContext.Provider>

@@ -36,9 +36,9 @@ const marked = new Marked({
       return `<a role="link" tabindex="0" data-url="${escapeHtml(url)}" title="${escapeHtml(url)}">${inner}</a>`;
     },
     checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
-    heading({ tokens, depth }) {
-      const level = Math.min(depth + 2, 6);
-      return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`;
+    // One level for all: an answer that begins with a third-level heading would leave a hole in the page's outline.
+    heading({ tokens }) {
+      return `<h2>${this.parser.parseInline(tokens)}</h2>`;
     },
     code: ({ text }) => `<pre tabindex="0"><code>${escapeHtml(text)}\n</code></pre>`,
   },

@@ -8,7 +8,7 @@ import { memo } from './memo';
 const allowed: Config = {
   ALLOWED_TAGS: [
     ...['p', 'br', 'hr', 'strong', 'em', 'del', 'code', 'pre', 'blockquote', 'span', 'a', 'ul', 'ol', 'li'],
-    ...['h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
+    ...['h2', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
   ],
   ALLOWED_ATTR: ['data-url', 'title', 'role', 'tabindex', 'align', 'start'],
   ALLOW_DATA_ATTR: false,

@@ -66,7 +66,7 @@ export function createWire<Command extends { type: string }, Requests extends Re
           reject(new WireError('timeout', 'BooCode did not answer in time.'));
         }, timeoutMs);
         // The host answers a request with the reply type that the map declares for its name.
-        waiting.set(id, { resolve: (result) => resolve(result as Requests[N][1]), reject, timer });
+        waiting.set(id, { resolve, reject, timer });
         api.postMessage({ kind: 'request', id, name, params });
       });
     },

@@ -85,14 +85,16 @@ export function TraceGrid({ view, session }: { view: TracesView; session: Traces
 
   return (
     <div class={`traces-body${isWide && open ? ' split' : ''}`}>
-      <div class="grid-scroller">
-        <div class="grid" role="treegrid" aria-label="Tool calls by turn" aria-readonly="true" ref={grid} onKeyDown={onKeyDown}>
-          <div class="grid-row grid-head" role="row">
+      <div class="grid" role="treegrid" aria-label="Tool calls by turn" aria-readonly="true" ref={grid} onKeyDown={onKeyDown}>
+        <div class="grid-head" role="rowgroup">
+          <div class="grid-row" role="row">
             <span role="columnheader" class="cell-call">Turn / call</span>
             <span role="columnheader" class="cell-latency">Time</span>
             <span role="columnheader" class="cell-tokens">Tokens</span>
             <span role="columnheader" class="cell-outcome"><span class="sr-only">Outcome</span></span>
           </div>
+        </div>
+        <div class="grid-rows" role="rowgroup">
           {rows.map((row) => {
             switch (row.kind) {
               case 'turn':
@@ -118,7 +120,9 @@ export function TraceGrid({ view, session }: { view: TracesView; session: Traces
             </span>
             <IconButton icon="close" label="Close Details (Esc)" onClick={() => setOpenId(null)} />
           </div>
-          <TraceDetails key={open.id} trace={open} session={session} />
+          <div class="details-body">
+            <TraceDetails key={open.id} trace={open} session={session} />
+          </div>
         </aside>
       )}
     </div>
@@ -139,7 +143,7 @@ function Turn({ row, isTabStop, onAct }: { row: TurnRow; isTabStop: boolean; onA
         <Icon name={row.open ? 'chevron-down' : 'chevron-right'} />
         <span class="turn-name">Turn {row.turn_number}</span>
         <span class="muted">{formatCount(row.calls, 'call')}</span>
-        {row.failed > 0 && <span class="turn-failed">{row.failed} failed</span>}
+        {row.failed > 0 && <span class="turn-failed bad">{row.failed} failed</span>}
       </span>
       <span role="gridcell" class="cell-latency">
         <Duration ms={row.latency_ms} />

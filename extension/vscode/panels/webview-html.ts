@@ -78,8 +78,8 @@ const chatShellStyle = `${baseStyle}
 .icon-button { display: inline-flex; flex: none; align-items: center; justify-content: center; width: 22px; height: 22px; padding: 0; border: 0; background: transparent; color: var(--vscode-icon-foreground); }
 .icon { flex: none; width: 16px; height: 16px; overflow: hidden; }
 .transcript { position: relative; flex: 1; min-height: 0; }
-.scroller { height: 100%; overflow-y: auto; overflow-x: hidden; scrollbar-gutter: stable; }
-.bottom { flex: none; max-height: 70%; overflow-y: auto; padding-top: 4px; }
+.scroller { height: 100%; overflow-y: auto; overflow-x: hidden; scrollbar-gutter: stable; scrollbar-width: thin; }
+.bottom { flex: none; max-height: 70%; overflow-y: auto; padding: 4px max(0px, calc((100% - 960px) / 2)) 0; }
 .composer { margin: 0 8px; }
 .composer-box { display: flex; align-items: flex-end; box-sizing: border-box; min-height: 34px; border: 1px solid var(--vscode-input-border, var(--vscode-contrastBorder, transparent)); border-radius: 4px; background: var(--vscode-input-background); }
 .composer-box:focus-within { border-color: var(--vscode-focusBorder); }
@@ -106,10 +106,10 @@ const chatShell =
   headerButton('list-tree', 'Open Traces') +
   '</div></header>' +
   '<main class="transcript"><div class="scroller" tabindex="0" role="region" aria-label="Conversation"><div class="transcript-content"></div></div></main>' +
-  '<div class="bottom"><form class="composer" id="composer"><div class="composer-box">' +
+  '<section class="bottom" aria-label="Message"><form class="composer" id="composer"><div class="composer-box">' +
   '<textarea id="composer-input" class="composer-input" rows="1" placeholder="Ask BooCode to do something" aria-label="Message to BooCode" spellcheck="false" data-early=""></textarea>' +
   '<div class="composer-buttons"><button type="button" class="icon-button send" title="Send (Enter)" aria-label="Send (Enter)" disabled=""><span class="icon codicon codicon-send" aria-hidden="true"></span></button></div>' +
-  '</div></form><div class="footer"></div></div>' +
+  '</div></form><div class="footer"></div></section>' +
   '<div class="sr-only" role="status" aria-live="polite"></div>' +
   '</div>';
 

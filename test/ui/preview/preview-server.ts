@@ -73,7 +73,7 @@ async function pageHtml(view: PreviewView, themeName: PreviewTheme, state: strin
   const parts = { ...page, scriptUri: `/${view}.js`, styleUri: `/${view}.css` };
   const html = view === 'chat' ? chatHtml(parts) : tracesHtml(parts);
   const variables = Object.entries(theme.variables).map(([name, value]) => `${name}: ${value};`).join(' ');
-  const background = view === 'chat' ? '--vscode-sideBar-background' : '--vscode-editor-background';
+  const background = view === 'chat' ? '--vscode-sideBar-background' : '--vscode-panel-background';
   return html
     .replace('<html lang="en">', `<html lang="en" style="${variables.replaceAll('"', '&quot;')} background: var(${background});">`)
     .replace('<body ', `<body class="${theme.body_class}" `)
