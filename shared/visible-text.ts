@@ -9,6 +9,8 @@ export type VisiblePart = { text: string; hidden: boolean };
  * byte order mark; interlinear marks; tag characters.
  */
 const hiddenCharacter =
+  // Combining marks are listed by themselves here on purpose, to be found.
+  // oxlint-disable-next-line no-misleading-character-class
   /[\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
 
 /** The text in order, its hidden characters as parts of their own, written `U+202E`. */

@@ -34,7 +34,6 @@ export async function resumeChat(session: HeadlessSession, chatId: string, outpu
 }
 
 async function follow(session: HeadlessSession, agent: ChatAgent, start: () => void, output: Output, stop: AbortSignal): Promise<number> {
-  let failure: unknown = null;
   const unsubscribe = session.bus.subscribe((message) => {
     if (message.kind === 'transient') output.transient(message.event);
     else for (const event of message.events) if (event.type !== 'run:end') output.event(event);
@@ -42,13 +41,11 @@ async function follow(session: HeadlessSession, agent: ChatAgent, start: () => v
   const onStop = (): void => agent.stop();
   stop.addEventListener('abort', onStop, { once: true });
   start();
-  const report = await agent.settled().catch((error: unknown) => {
-    failure = error;
-    return null;
+  const report = await agent.settled().finally(() => {
+    stop.removeEventListener('abort', onStop);
+    unsubscribe();
   });
-  stop.removeEventListener('abort', onStop);
-  unsubscribe();
-  if (failure !== null || report === null) throw failure ?? new Error('the run left no report');
+  if (report === null) throw new Error('the run left no report');
   const { chat_id, session_id } = agent.chat;
   const status = exitStatus(report);
   const outcome = status === 4 ? 'approval_refused' : report.outcome;

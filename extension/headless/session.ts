@@ -40,7 +40,11 @@ export async function openSession(options: HeadlessOptions, dist: string, enviro
     limits: () => ({ maxTurns: 1_000, budgetTokens: options['budget-tokens'] ?? null }),
     reportBug: (error, where) => console.error(`${where}:`, error),
   });
-  return { ...agents, store, directory, close: () => agents.stop().finally(() => store.close()) };
+  const close = async (): Promise<void> => {
+    await agents.stop();
+    await store.close();
+  };
+  return { ...agents, store, directory, close };
 }
 
 /** A new model API is one more case here and one entry in vscode/model-choice.ts. */

@@ -51,8 +51,10 @@ export interface Tool<Input = unknown, Prepared = unknown> {
   run(prepared: Prepared, context: ToolContext): Promise<ToolResult>;
 }
 
-/** Keeps the type of a tool's input and prepared plan together while tools live in one list. */
+/**
+ * Checks a tool's input and plan types against each other before it joins a list of tools of every type; each is
+ * only ever called with what its own schema parsed.
+ */
 export function defineTool<Input, Prepared>(tool: Tool<Input, Prepared>): Tool {
-  // A registry holds tools of every input type; each is only ever called with what its own schema parsed.
-  return tool as unknown as Tool;
+  return tool;
 }

@@ -305,7 +305,10 @@ describe('built-in tools', function () {
     it('is an error only when stopped, and shows live output', async () => {
       const stop = new AbortController();
       const seen: string[] = [];
-      context = { ...context, signal: stop.signal, progress: (chunk) => void (seen.push(chunk), stop.abort()) };
+      context = { ...context, signal: stop.signal, progress: (chunk) => {
+        seen.push(chunk);
+        stop.abort();
+      } };
       const result = await call('run_command', { argv: ['sh', '-c', 'echo up; sleep 60'] });
       assert.deepEqual([result.is_error, result.summary, seen], [true, 'stopped', ['up\n']]);
     });

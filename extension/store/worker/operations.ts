@@ -11,7 +11,7 @@ function lookUp<T>(handlers: object, name: string): T {
   if (!Object.hasOwn(handlers, name)) throw new Error(`there is no operation ${name}`);
   // The registries' types tie each name to the type of its value; here only the name is known, and the value is
   // what a typed call sent, or what a journal with a matching checksum kept of one.
-  return handlers[name as keyof typeof handlers] as T;
+  return handlers[name as keyof typeof handlers];
 }
 
 export function applyWrite(db: Connection, name: string, value: unknown, context: WriteContext): void {

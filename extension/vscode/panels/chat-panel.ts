@@ -140,9 +140,9 @@ export class ChatPanel {
     if (chat_id === null || chat_id !== this.chatId) await this.show(agent.chat.chat_id);
   }
 
-  #onDecide(chatId: string, approvalId: string, decision: Exclude<ApprovalDecision, 'cancelled'>): void {
+  async #onDecide(chatId: string, approvalId: string, decision: Exclude<ApprovalDecision, 'cancelled'>): Promise<void> {
     const known = this.#ports.chats.current(chatId)?.decide(approvalId, decision) ?? false;
-    if (known) this.#ports.proposedEdits.close(approvalId);
+    if (known) await this.#ports.proposedEdits.close(approvalId);
     else this.#ports.log.warn(`ignored a decision on an approval that is not open: ${approvalId}`);
   }
 
