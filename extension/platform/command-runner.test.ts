@@ -29,15 +29,15 @@ describe('command runner', function () {
     return ran.ok ? 'ran' : ran.error.code;
   };
   /** Processes whose command line holds `mark`, zombies left out. */
-  const alive = async (mark: string): Promise<string[]> => {
-    const found: string[] = [];
+  const alive = async (mark: string): Promise<number[]> => {
+    const found: number[] = [];
     for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
       const line = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
-      if (line.includes(mark) && Number(pid) !== process.pid) found.push(line.replaceAll('\0', ' '));
+      if (line.includes(mark) && Number(pid) !== process.pid) found.push(Number(pid));
     }
     return found;
   };
-  const untilGone = async (mark: string): Promise<string[]> => {
+  const untilGone = async (mark: string): Promise<number[]> => {
     for (let left = 100; left > 0 && (await alive(mark)).length > 0; left--) await wait(50);
     return alive(mark);
   };
@@ -116,12 +116,14 @@ describe('command runner', function () {
   it('never takes a program from the workspace for one on the path', async () => {
     await workspace.put('planted', '#!/bin/sh\necho planted\n');
     await chmod(workspace.at('planted'), 0o755);
-    const path = process.env['PATH'];
+    const [path, folder] = [process.env['PATH'], process.cwd()];
     process.env['PATH'] = `:.:${path}`;
+    process.chdir(workspace.path);
     try {
       assert.equal(await codeOf(['planted']), 'command_not_found');
     } finally {
       process.env['PATH'] = path;
+      process.chdir(folder);
     }
     assert.equal((await ended(['./planted'])).text, 'planted\n');
   });
@@ -162,7 +164,7 @@ describe('command runner', function () {
     const sleep = uniqueSleep();
     const end = await ended(['sh', '-c', `setsid sleep ${sleep} >/dev/null 2>&1 & sleep 0.3; echo ok`]);
     const left = await alive(sleep);
-    await ended(['pkill', '-f', `sleep ${sleep}`]);
+    for (const pid of left) process.kill(pid, 'SIGKILL');
     assert.deepEqual([end.exitCode, end.leftProcesses, left.length], [0, false, 1]);
   });
 
@@ -177,11 +179,11 @@ describe('command runner', function () {
   it('ends every command at stopAll, also what finished ones left', async () => {
     const sleep = uniqueSleep();
     const runner = workspace.commands();
-    let up = 0;
+    const up: string[] = [];
     const running = Promise.all(
-      [1, 2].map(() => runner.run({ argv: ['sh', '-c', `echo up; sleep ${sleep}`], cwd: '.', signal, onOutput: () => up++ })),
+      [1, 2].map(() => runner.run({ argv: ['sh', '-c', `echo up; sleep ${sleep}`], cwd: '.', signal, onOutput: (chunk) => up.push(chunk) })),
     );
-    while (up < 2) await wait(20);
+    while (up.length < 2) await wait(20);
     await runner.run({ argv: ['sh', '-c', `trap '' TERM; sleep ${sleep} & echo hi`], cwd: '.', signal });
     await runner.stopAll();
     assert.deepEqual(await alive(sleep), []);

@@ -18,7 +18,7 @@ export type ToolContext = {
 export type ToolResult = {
   /** What the model reads. Bounded by the tool itself, saying how to get the rest. */
   text: string;
-  /** An expected failure (no such file, no match, exit code 1 is not one): the model reads `text` and goes on. */
+  /** An expected failure (no such file, no match; an exit code of 1 is none): the model reads `text` and goes on. */
   is_error: boolean;
   /** For a one-line card: `80 lines`, `+1 −1`, `exit 0`. */
   summary: string;
