@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { StoreError, type Store, type StoreCheck, type WriteOp } from './store';
 import type { Reads } from './tables/registry';
-import type { HostMessage, WireError, WorkerMessage, WorkerSettings } from './worker/protocol';
+import type { HostMessage, WireError, WorkerMessage, WorkerSettings, WriteRequest } from './worker/protocol';
 
 export type StoreOptions = {
   /** The database's own directory; created by the first write. */
@@ -40,6 +40,8 @@ class WorkerStore implements Store {
   readonly #settings: WorkerSettings;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
+  /** Writes of the current turn of the event loop, sent together at its end: one message, one flush. */
+  #unsent: WriteRequest[] = [];
   #lastId = 0;
   #closed = false;
 
@@ -49,7 +51,11 @@ class WorkerStore implements Store {
   }
 
   async write(ops: readonly WriteOp[]): Promise<void> {
-    if (ops.length > 0) await this.#ask({ kind: 'write', ops });
+    if (ops.length === 0) return;
+    await this.#await((id) => {
+      if (this.#unsent.length === 0) setImmediate(() => this.#sendWrites());
+      this.#unsent.push({ id, ops });
+    });
   }
 
   async read<N extends keyof Reads>(name: N, params: Reads[N][0]): Promise<Reads[N][1]> {
@@ -64,6 +70,7 @@ class WorkerStore implements Store {
 
   async close(): Promise<void> {
     if (this.#closed) return;
+    this.#sendWrites();
     const worker = this.#worker;
     const finished = worker === null ? Promise.resolve() : this.#ask({ kind: 'close' });
     this.#closed = true;
@@ -75,14 +82,39 @@ class WorkerStore implements Store {
   }
 
   #ask(request: Request): Promise<unknown> {
+    return this.#await((id) => {
+      // The order of calls is kept: a read sees every write before it.
+      this.#sendWrites();
+      this.#send({ ...request, id });
+    });
+  }
+
+  #await(send: (id: number) => void): Promise<unknown> {
     if (this.#closed) return Promise.reject(new StoreError('closed', 'The storage of this window is closed.'));
     return new Promise((resolve, reject) => {
-      const worker = (this.#worker ??= this.#start());
       const id = ++this.#lastId;
-      worker.postMessage({ ...request, id });
-      if (this.#waiting.size === 0) worker.ref();
       this.#waiting.set(id, { resolve, reject });
+      send(id);
     });
+  }
+
+  #sendWrites(): void {
+    const writes = this.#unsent;
+    this.#unsent = [];
+    if (writes.length === 0) return;
+    try {
+      this.#send({ kind: 'write', writes });
+    } catch (error) {
+      // Only a value that cannot be passed to a thread at all ends here.
+      const reason = error instanceof Error ? error.message : String(error);
+      for (const { id } of writes) this.#settle(id)?.reject(new StoreError('rejected', `A value cannot be stored: ${reason}`, { cause: error }));
+    }
+  }
+
+  #send(message: HostMessage): void {
+    this.#worker ??= this.#start();
+    this.#worker.ref();
+    this.#worker.postMessage(message);
   }
 
   /** While nobody waits for an answer the worker does not keep the process alive. */
@@ -98,16 +130,22 @@ class WorkerStore implements Store {
 
   #take(worker: Worker, message: WorkerMessage): void {
     if (message.kind === 'failed') return this.#lose(worker, fromWire(message.error));
-    const waiting = this.#waiting.get(message.id);
-    this.#waiting.delete(message.id);
-    if (this.#waiting.size === 0) worker.unref();
+    const waiting = this.#settle(message.id);
     if (message.kind === 'error') waiting?.reject(fromWire(message.error));
     else waiting?.resolve(message.result);
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.#worker?.unref();
+    return waiting;
   }
 
   #lose(worker: Worker, error: StoreError): void {
     if (this.#worker !== worker) return;
     this.#worker = null;
+    this.#unsent = [];
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of waiting) reject(error);

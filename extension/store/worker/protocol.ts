@@ -6,12 +6,14 @@ export type WorkerSettings = {
   wasmPath: string;
 };
 
-export type HostMessage = { id: number } & (
-  | { kind: 'write'; ops: readonly WriteOp[] }
-  | { kind: 'read'; name: string; params: unknown }
-  | { kind: 'check' }
-  | { kind: 'close' }
-);
+/** Each write is a record of its own and is answered under its own id; what is sent together shares a flush. */
+export type WriteRequest = { id: number; ops: readonly WriteOp[] };
+
+export type HostMessage =
+  | { kind: 'write'; writes: readonly WriteRequest[] }
+  | { kind: 'read'; id: number; name: string; params: unknown }
+  | { kind: 'check'; id: number }
+  | { kind: 'close'; id: number };
 
 export type WireError = { code: StoreErrorCode; message: string };
 

@@ -4,7 +4,7 @@ import { parentPort, receiveMessageOnPort, type MessagePort } from 'node:worker_
 import type { FileOperations } from '../files/durable-file';
 import { StoreError } from '../store';
 import { Engine } from './engine';
-import type { HostMessage, WireError, WorkerMessage, WorkerSettings } from './protocol';
+import type { HostMessage, WireError, WorkerMessage, WorkerSettings, WriteRequest } from './protocol';
 import { SnapshotSchedule } from './snapshot-schedule';
 import { storeFailure } from './store-failure';
 
@@ -37,8 +37,6 @@ export async function serve(settings: WorkerSettings, files: FileOperations): Pr
   }
 }
 
-type WriteMessage = Extract<HostMessage, { kind: 'write' }>;
-
 class Server {
   readonly #port: MessagePort;
   readonly #engine: Engine;
@@ -58,10 +56,10 @@ class Server {
 
   /** `first` and everything else that has arrived: consecutive writes share a flush. */
   #take(first: HostMessage): void {
-    let writes: WriteMessage[] = [];
+    let writes: WriteRequest[] = [];
     for (let message: HostMessage | undefined = first; message; message = this.#next()) {
       if (message.kind === 'write') {
-        writes.push(message);
+        writes.push(...message.writes);
         continue;
       }
       this.#write(writes);
@@ -78,10 +76,10 @@ class Server {
     return receiveMessageOnPort(this.#port)?.message as HostMessage | undefined;
   }
 
-  #write(messages: readonly WriteMessage[]): void {
-    if (messages.length === 0) return;
-    const results = this.#engine.write(messages.map((message) => message.ops));
-    for (const [index, { id }] of messages.entries()) {
+  #write(writes: readonly WriteRequest[]): void {
+    if (writes.length === 0) return;
+    const results = this.#engine.write(writes.map(({ ops }) => ops));
+    for (const [index, { id }] of writes.entries()) {
       const error = results[index];
       post(this.#port, error ? { kind: 'error', id, error: wire(error, '') } : { kind: 'result', id, result: undefined });
     }
