@@ -31,6 +31,8 @@ describe('applyEdit', () => {
 
   it('asks which one when there are several, and takes all when told to', () => {
     assert.deepEqual(edit('x\ny\nx\n', 'x', 'z'), { kind: 'several', lines: [1, 3] });
+    const many = edit('xx\n'.repeat(500_000), 'x', 'z');
+    assert.deepEqual(many.kind === 'several' && [many.lines.length, many.lines.at(-1)], [1_000_000, 500_000]);
     assert.deepEqual(edit('x\ny\nx\n', 'x', 'z', true), { kind: 'edited', text: 'z\ny\nz\n', replaced: 2, firstLine: 1 });
   });
 

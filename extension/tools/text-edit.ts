@@ -16,11 +16,20 @@ export function applyEdit(text: string, edit: TextEdit): EditedText {
   const places = [...text.matchAll(pattern)];
   const [first] = places;
   if (!first) return { kind: 'no_match', help: helpFor(text, wanted) };
-  const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length;
-  if (places.length > 1 && !edit.replace_all) return { kind: 'several', lines: places.map((place) => lineOf(place.index)) };
+  if (places.length > 1 && !edit.replace_all) return { kind: 'several', lines: linesAt(text, places.map((place) => place.index)) };
   const ofFile = lineEndingOf(text);
   const edited = text.replace(pattern, (place) => withLineEnding(edit.new_text, place.includes('\n') ? lineEndingOf(place) : ofFile));
-  return { kind: 'edited', text: edited, replaced: places.length, firstLine: lineOf(first.index) };
+  return { kind: 'edited', text: edited, replaced: places.length, firstLine: linesAt(text, [first.index])[0] ?? 1 };
+}
+
+/** The line of each offset; `offsets` ascend. */
+function linesAt(text: string, offsets: readonly number[]): number[] {
+  let line = 1;
+  let at = text.indexOf('\n');
+  return offsets.map((offset) => {
+    for (; at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+    return line;
+  });
 }
 
 function escaped(text: string): string {
