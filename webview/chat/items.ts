@@ -95,7 +95,7 @@ export function foldEvents(transcript: Transcript, events: readonly SequencedEve
   const fresh = events.filter((event) => event.seq > transcript.last_seq);
   const last = fresh.at(-1);
   if (!last) return transcript;
-  const next = new Folding(transcript);
+  const next = new Folding(transcript, fresh.length);
   for (const event of fresh) next.add(event);
   return { ...next.result(), events: [...transcript.events, ...fresh], last_seq: last.seq };
 }
@@ -114,17 +114,23 @@ export function toolState(item: ToolItem): State {
   return item.approval.decision === null ? 'asking' : item.approval.decision === 'deny' ? 'denied' : 'cancelled';
 }
 
+/** From here on an index of the calls costs less than looking for each. */
+const manyEvents = 64;
+
 /** One pass over new events; copies what it changes, once. */
 class Folding {
   readonly #transcript: Transcript;
   readonly #items: Item[];
+  /** Tool call id to its place in the items; only in a pass over many events. */
+  readonly #calls: Map<string, number> | null;
   #queue: readonly QueuedMessage[];
   #run: Transcript['run'];
   #lastCall: LastCall | null;
 
-  constructor(transcript: Transcript) {
+  constructor(transcript: Transcript, eventCount: number) {
     this.#transcript = transcript;
     this.#items = [...transcript.items];
+    this.#calls = eventCount < manyEvents ? null : new Map(this.#items.map((item, index) => [item.id, index]));
     this.#queue = transcript.queue;
     this.#run = transcript.run;
     this.#lastCall = transcript.last_call;
@@ -211,12 +217,13 @@ class Folding {
   }
 
   #upsertTool(call: { tool_call_id: string; tool_name: string; turn_number: number }, change: Partial<ToolItem>): void {
-    const at = this.#items.findLastIndex((item) => item.kind === 'tool' && item.id === call.tool_call_id);
-    const item = this.#items[at];
-    if (item?.kind === 'tool') {
+    const at = this.#calls ? this.#calls.get(call.tool_call_id) : this.#items.findLastIndex((candidate) => candidate.kind === 'tool' && candidate.id === call.tool_call_id);
+    const item = at === undefined ? undefined : this.#items[at];
+    if (at !== undefined && item?.kind === 'tool') {
       this.#items[at] = { ...item, ...change };
       return;
     }
+    this.#calls?.set(call.tool_call_id, this.#items.length);
     const { tool_call_id: id, tool_name, turn_number } = call;
     this.#items.push({
       ...{ kind: 'tool', id, tool_name, turn_number, trace_id: null, subject: '', input: null, output: null, outcome: null },

@@ -39,9 +39,9 @@ export function Transcript({ view, askingId, working, empty }: TranscriptProps) 
 
   const rows = useMemo(() => rowsOf(view.transcript.items), [view.transcript.items]);
   const before = useRef<Chunk[]>([]);
+  const stored = useMemo(() => (before.current = chunksOf(rows, before.current)), [rows]);
   const tail = tailOf(view.live, view.outgoing);
-  const chunks = chunksOf(tail.length === 0 ? rows : [...rows, ...tail], before.current);
-  before.current = chunks;
+  const chunks = tail.length === 0 ? stored : withTail(stored, tail);
   const visible = lastChunks(chunks, shownRows);
   const lastEnd = rows.at(-1)?.kind === 'run_end' ? rows.at(-1)?.id : undefined;
 
@@ -156,6 +156,11 @@ function rowView(row: Row, askingId: string | null, lastEndId: string | undefine
     case 'run_end':
       return <RunEnd key={row.id} item={row} isLast={row.id === lastEndId} />;
   }
+}
+
+/** Only the last chunk is made anew while an answer grows. */
+function withTail(stored: readonly Chunk[], tail: readonly Row[]): Chunk[] {
+  return [...stored.slice(0, -1), ...chunksOf([...(stored.at(-1)?.rows ?? []), ...tail], [])];
 }
 
 /** What is not stored yet, in the shape and under the ids that it will have when it is. */

@@ -84,7 +84,7 @@ describe('traces view', function () {
     open = await preview.open({ view: 'traces' });
     await openTracesScene(open, 'traces-failed');
     await open.answer('page', { traces: sampleTraces(2), next_cursor: null });
-    await open.page.getByText('Try Again').click();
+    await open.page.getByRole('button', { name: 'Try Again' }).click();
     await open.page.locator('.call-row').nth(1).waitFor();
   });
 
