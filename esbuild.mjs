@@ -1,7 +1,7 @@
 // Builds everything that ships into dist/: host, store worker, headless command, one bundle per webview.
 // Flags: --watch rebuilds on change, --minify makes the release form, --report prints sizes.
 import { build, context } from 'esbuild';
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -76,8 +76,17 @@ function checkBorders(result) {
   if (problems.length > 0) throw new Error(`bundle border crossed:\n  ${problems.join('\n  ')}`);
 }
 
+/** A checkout finds ripgrep in node_modules; a package has it beside the bundles, for the platform it is made for. */
+async function copyRipgrep() {
+  const name = process.platform === 'win32' ? 'rg.exe' : 'rg';
+  await mkdir('dist/bin', { recursive: true });
+  await copyFile(require.resolve(`@vscode/ripgrep-${process.platform}-${process.arch}/bin/${name}`), join('dist/bin', name));
+  await chmod(join('dist/bin', name), 0o755);
+}
+
 async function copyAssets() {
   await mkdir('dist', { recursive: true });
+  if (minify) await copyRipgrep();
   await copyFile(require.resolve('sql.js/dist/sql-wasm.wasm'), 'dist/sql-wasm.wasm');
   await mkdir('dist/webview', { recursive: true });
   const codicons = dirname(require.resolve('@vscode/codicons/package.json'));

@@ -232,6 +232,28 @@ describe('agent runs', () => {
     assert.match(workspace.server.toolResults()[0]?.content ?? '', /the key is \[redacted\]/);
   });
 
+  it('lets the model read on in an output that was too long to show, and never write there', async () => {
+    const flood = 'for (let n = 1; n <= 20000; n++) console.log("line " + n)';
+    let kept = '';
+    const agent = await started({
+      approvals: 'full_auto',
+      script: ({ n, body }) => {
+        const told = String(body.messages.at(-1)?.content);
+        if (n === 1) return answer({ toolCalls: [{ id: 'run', name: 'run_command', arguments: { argv: ['node', '-e', flood], cwd: null } }] });
+        if (n === 2) {
+          kept = /whole output as (.+)\]/.exec(told)?.[1] ?? '';
+          return answer({ toolCalls: [{ id: 'read', name: 'read_file', arguments: { path: kept, start_line: 10_000, end_line: 10_000 } }, { id: 'write', name: 'write_file', arguments: { path: kept, content: 'x' } }] });
+        }
+        return answer({ text: 'Seen.' });
+      },
+    });
+    await agent.settled();
+    const [run, read, write] = workspace.server.toolResults().map(({ content }) => content);
+    assert.match(run ?? '', /line 1\n.*line 20000/s);
+    assert.match(read ?? '', /line 10000/);
+    assert.match(write ?? '', /can be read but not written/);
+  });
+
   it('is read back by another process with the same conversation, byte for byte', async () => {
     const agent = await started({
       approvals: 'full_auto',

@@ -71,13 +71,19 @@ function checkCall(tools: ReadonlyMap<string, Tool>, call: ToolCall): Checked {
       message: `The arguments of ${tool.name} were not valid JSON, so nothing was run (${reason}). Send the whole call again; if it was cut off for length, do it in smaller steps.`,
     };
   }
-  const parsed = tool.input.safeParse(value);
+  const parsed = tool.input.safeParse(withoutNulls(value));
   if (parsed.success) return { ok: true, tool, input: parsed.data };
   return {
     ok: false,
     kind: 'malformed',
     message: `The arguments of ${tool.name} do not fit its schema, so nothing was run:\n${z.prettifyError(parsed.error)}`,
   };
+}
+
+/** Some models write null for an optional argument they do not use; no tool takes null for anything. */
+function withoutNulls(value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null));
 }
 
 /** Resolves to whether the call was denied. */

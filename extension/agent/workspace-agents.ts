@@ -39,11 +39,16 @@ export type WorkspaceAgents = {
 
 export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAgents {
   const bus = new EventBus((error) => ports.reportBug(error, 'event listener'));
-  const files = new WorkspaceFiles({ roots: ports.roots, ripgrepPath: ports.ripgrepPath });
+  const outputDirectory = join(ports.directory, 'command-output');
+  const files = new WorkspaceFiles({
+    // A long output is kept outside the workspace, where the model may read on but never write.
+    roots: [...ports.roots, { name: 'command output', path: outputDirectory, readOnly: true }],
+    ripgrepPath: ports.ripgrepPath,
+  });
   const tools = new Map(builtInTools.map((tool) => [tool.name, tool]));
   const commands = new CommandRunner({
     files,
-    outputDirectory: join(ports.directory, 'command-output'),
+    outputDirectory,
     extraEnvironment: () => environmentOf(ports.passEnvironment()),
   });
   const chats = new Chats(
