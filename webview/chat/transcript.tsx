@@ -78,6 +78,12 @@ export function Transcript({ view, askingId, working, empty }: TranscriptProps) 
     if (atEnd.current && shownRows > openingRows) setShownRows(openingRows);
     if (element.scrollTop < nearTop && !atEnd.current) showMore();
   };
+  /** What is opened grows downwards; the row that was clicked stays under the pointer. */
+  const onClickCapture = (event: Event): void => {
+    if (!(event.target instanceof Element) || event.target.closest('[data-row]') === null) return;
+    atEnd.current = false;
+    requestAnimationFrame(onScroll);
+  };
   const showMore = (): void => {
     const element = scroller.current;
     if (!element) return;
@@ -103,7 +109,7 @@ export function Transcript({ view, askingId, working, empty }: TranscriptProps) 
 
   return (
     <main class="transcript">
-      <div class="scroller" ref={scroller} onScroll={onScroll} onKeyDown={moveBetweenRows} tabIndex={0} role="region" aria-label="Conversation">
+      <div class="scroller" ref={scroller} onScroll={onScroll} onClickCapture={onClickCapture} onKeyDown={moveBetweenRows} tabIndex={0} role="region" aria-label="Conversation">
         <div class="transcript-content" ref={content}>
           {visible.length < chunks.length || view.more_before ? <div class="older muted">Earlier messages appear as you scroll up</div> : null}
           {visible.map((chunk) => (

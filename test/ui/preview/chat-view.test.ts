@@ -236,6 +236,16 @@ describe('chat view', function () {
     assert.equal(await open.page.locator('.jump').count(), 0);
   });
 
+  it('keeps a row in its place when it is opened at the end of the chat', async () => {
+    open = await preview.open({ view: 'chat', height: 400 });
+    await open.say(...longChat(20));
+    const row = open.page.locator('.tool-row').last();
+    const before = await row.boundingBox();
+    await row.click();
+    await open.page.locator('.tool-details').waitFor();
+    assert.deepEqual(await row.boundingBox(), before);
+  });
+
   it('has only the end of a long chat in the page, and brings the rest as somebody scrolls up', async () => {
     open = await preview.open({ view: 'chat', height: 500 });
     await open.say(...longChat(300));
