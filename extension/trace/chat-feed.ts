@@ -51,6 +51,7 @@ export class ChatFeed {
   dispose(): void {
     this.#unsubscribe();
     this.#showing++;
+    this.#chatId = null;
     this.#dropDeltas();
   }
 
