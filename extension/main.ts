@@ -10,8 +10,13 @@ let loading: Promise<Host> | null = null;
 
 export function activate(context: vscode.ExtensionContext): void {
   const host = (): Promise<Host> => (loading ??= loadHost(context));
-  const chat = new PanelView(context.extensionUri, 'chat', chatHtml, async (webview) => (await host()).chatPanel(webview));
-  const traces = new PanelView(context.extensionUri, 'traces', tracesHtml, async (webview) => (await host()).tracesPanel(webview));
+  // A page works without its host for a moment, and the two would take the time to load from each other.
+  const hostBehind = async (pageSpoke: Promise<void>): Promise<Host> => {
+    if (!loading) await pageSpoke;
+    return host();
+  };
+  const chat = new PanelView(context.extensionUri, 'chat', chatHtml, async (view, spoke) => (await hostBehind(spoke)).chatPanel(view.webview));
+  const traces = new PanelView(context.extensionUri, 'traces', tracesHtml, async (view, spoke) => (await hostBehind(spoke)).tracesPanel(view.webview));
   context.subscriptions.push(
     vscode.window.registerWebviewViewProvider('boocode.chat', chat),
     vscode.window.registerWebviewViewProvider('boocode.traces', traces),

@@ -10,13 +10,16 @@ export interface Panel {
   dispose(): void;
 }
 
+/** `pageSpoke` resolves with the page's first message, which its script sends as soon as it runs. */
+type PanelFor = (view: vscode.WebviewView, pageSpoke: Promise<void>) => Promise<Panel>;
+
 export class PanelView implements vscode.WebviewViewProvider {
   readonly #extensionUri: vscode.Uri;
   readonly #name: string;
   readonly #html: (assets: WebviewPage) => string;
-  readonly #panelFor: (webview: vscode.Webview) => Promise<Panel>;
+  readonly #panelFor: PanelFor;
 
-  constructor(extensionUri: vscode.Uri, name: string, html: (assets: WebviewPage) => string, panelFor: (webview: vscode.Webview) => Promise<Panel>) {
+  constructor(extensionUri: vscode.Uri, name: string, html: (assets: WebviewPage) => string, panelFor: PanelFor) {
     this.#extensionUri = extensionUri;
     this.#name = name;
     this.#html = html;
@@ -30,7 +33,13 @@ export class PanelView implements vscode.WebviewViewProvider {
     const early: unknown[] = [];
     let panel: Panel | null = null;
     let isGone = false;
-    webview.onDidReceiveMessage((message: unknown) => (panel ? panel.receive(message) : early.push(message)));
+    const pageSpoke = new Promise<void>((resolve) => {
+      webview.onDidReceiveMessage((message: unknown) => {
+        resolve();
+        if (panel) panel.receive(message);
+        else early.push(message);
+      });
+    });
     view.onDidDispose(() => {
       isGone = true;
       panel?.dispose();
@@ -43,7 +52,7 @@ export class PanelView implements vscode.WebviewViewProvider {
       styleUri: asset(`${this.#name}.css`),
       codiconsUri: asset('codicon.css'),
     });
-    this.#panelFor(webview).then(
+    this.#panelFor(view, pageSpoke).then(
       (ready) => {
         if (isGone) return ready.dispose();
         panel = ready;

@@ -28,8 +28,9 @@ export function tracesHtml(page: WebviewPage): string {
 type Parts = { view: string; title: string; style: string; body: string; early: string };
 
 /**
- * The sheets stand after the markup, so that it is painted without them. The main script waits for its own sheet
- * (nothing it renders is ever seen unstyled), and nothing waits for the icon font.
+ * VS Code shows a page when it has loaded with everything its markup names, so the markup names no file: the late
+ * script adds them afterwards. The main script waits for its own sheet (nothing it renders is ever seen unstyled),
+ * and nothing waits for the icon font.
  */
 function html(page: WebviewPage, { view, title, style, body, early }: Parts): string {
   const { nonce } = page;
@@ -49,11 +50,9 @@ function html(page: WebviewPage, { view, title, style, body, early }: Parts): st
 <title>${title}</title>
 <style>${style}</style>
 </head>
-<body data-view="${view}">
+<body data-view="${view}" data-style="${escapeAttribute(page.styleUri)}" data-script="${escapeAttribute(page.scriptUri)}" data-codicons="${escapeAttribute(page.codiconsUri)}">
 ${body}
-${early === '' ? '' : `<script nonce="${escapeAttribute(nonce)}">${early}</script>\n`}<link rel="stylesheet" href="${escapeAttribute(page.styleUri)}">
-<script nonce="${escapeAttribute(nonce)}" src="${escapeAttribute(page.scriptUri)}"></script>
-<link rel="stylesheet" href="${escapeAttribute(page.codiconsUri)}">
+<script nonce="${escapeAttribute(nonce)}">${early}${lateScript}</script>
 </body>
 </html>
 `;
@@ -62,6 +61,16 @@ ${early === '' ? '' : `<script nonce="${escapeAttribute(nonce)}">${early}</scrip
 function escapeAttribute(value: string): string {
   return value.replace(/[&"<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
+
+/** A sheet that cannot be had does not keep the script away. */
+const lateScript =
+  '{const{nonce}=document.currentScript,{style,script,codicons}=document.body.dataset;' +
+  'const add=(name,values)=>new Promise(done=>{const e=Object.assign(document.createElement(name),values);e.onload=e.onerror=done;document.body.append(e)});' +
+  "addEventListener('load',()=>setTimeout(async()=>{" +
+  "void add('link',{rel:'preload',as:'script',href:script,nonce});" +
+  "await add('link',{rel:'stylesheet',href:style});" +
+  "void add('script',{src:script,nonce});" +
+  "void add('link',{rel:'stylesheet',href:codicons})}))}";
 
 const baseStyle = `
 html, body { height: 100%; }
