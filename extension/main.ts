@@ -15,7 +15,7 @@ export function activate(context: vscode.ExtensionContext): void {
     if (!loading) await pageSpoke;
     return host();
   };
-  const chat = new PanelView(context.extensionUri, 'chat', chatHtml, async (view, spoke) => (await hostBehind(spoke)).chatPanel(view.webview));
+  const chat = new PanelView(context.extensionUri, 'chat', chatHtml, async (view, spoke) => (await hostBehind(spoke)).chatPanel(view));
   const traces = new PanelView(context.extensionUri, 'traces', tracesHtml, async (view, spoke) => (await hostBehind(spoke)).tracesPanel(view.webview));
   context.subscriptions.push(
     vscode.window.registerWebviewViewProvider('boocode.chat', chat),

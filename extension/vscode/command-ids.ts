@@ -2,6 +2,7 @@
 
 export const commandIds = [
   'boocode.newChat',
+  'boocode.showChats',
   'boocode.focusChat',
   'boocode.stop',
   'boocode.chooseModel',

@@ -88,8 +88,11 @@ export class Host {
     );
   }
 
-  chatPanel(webview: vscode.Webview): ChatPanel {
-    const panel = new ChatPanel(webview, {
+  chatPanel(view: vscode.WebviewView): ChatPanel {
+    const panel = new ChatPanel(view.webview, {
+      showTitle: (title) => {
+        view.title = title === '' ? 'Chat' : title;
+      },
       chats: this.#agents.chats,
       store: this.#store,
       bus: this.#agents.bus,
@@ -147,6 +150,8 @@ export class Host {
           await panel.show(null);
           panel.send({ type: 'focus_composer' });
         });
+      case 'boocode.showChats':
+        return this.#withChat((panel) => panel.send({ type: 'show_chats' }));
       case 'boocode.stop':
         return this.#stop();
       case 'boocode.chooseModel':

@@ -61,6 +61,8 @@ export type ChatEvent =
   /** Something the person asked for did not work. */
   | { type: 'problem'; code: string; message: string; next_step: string }
   | { type: 'focus_composer' }
+  /** Shows the list of chats, or puts it away. */
+  | { type: 'show_chats' }
   /** Puts text into the composer (and sends it when `send`), for commands such as "Run Demo". */
   | { type: 'compose'; text: string; send: boolean };
 

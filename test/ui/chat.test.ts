@@ -111,7 +111,7 @@ describe('the chat with a model server', () => {
   async function newChat(): Promise<Frame> {
     await vscode.runCommand('BooCode: New Chat');
     const chat = await vscode.webview({ view: 'chat' });
-    await composerOf(chat).waitFor();
+    await chat.getByText('What should BooCode do?').waitFor();
     return chat;
   }
 
@@ -122,13 +122,13 @@ describe('the chat with a model server', () => {
     const chat = await newChat();
     await send(chat, 'Replace the readme');
     await chat.getByRole('button', { name: 'Open Diff' }).click();
-    await vscode.page.locator('.diff-editor').first().waitFor();
+    await vscode.page.locator('.monaco-diff-editor').first().waitFor();
     await vscode.screenshot('chat-diff');
     await chat.getByRole('button', { name: /^Deny/ }).click();
     await chat.getByText('I leave it as it is.').waitFor();
     assert.equal(readFileSync(join(folder, 'README.md'), 'utf8'), before);
     assert.match(server.toolResults().at(-1)?.content ?? '', /user refused/);
-    await vscode.page.locator('.diff-editor').first().waitFor({ state: 'detached' });
+    await vscode.page.locator('.monaco-diff-editor').first().waitFor({ state: 'detached' });
   });
 
   it('streams, queues a follow-up, and stops at once', async () => {

@@ -3,10 +3,10 @@ import type { TargetedKeyboardEvent, TargetedMouseEvent } from 'preact';
 import type { Readiness } from '../../shared/messages/chat';
 import { ErrorBox } from '../kit/components';
 import { Announcer } from './announcer';
+import { ChatsPopover } from './chats-popover';
 import { Composer } from './composer';
 import { ChatEmptyState } from './empty-state';
 import { Footer } from './footer';
-import { Header } from './header';
 import { toolState } from './items';
 import { Queue } from './queue';
 import { RemedyButton } from './remedy-button';
@@ -27,7 +27,7 @@ export function App({ session }: { session: ChatSession }) {
   return (
     <SessionContext.Provider value={session}>
       <div class="app" onKeyDown={(event) => onKeyDown(event, session)} onClick={(event) => onClick(event, session)}>
-        <Header title={view.chat?.title || 'BooCode'} chatId={view.chat?.chat_id ?? null} />
+        <ChatsPopover title={view.chat?.title || 'BooCode'} chatId={view.chat?.chat_id ?? null} />
         <Transcript
           view={shown}
           askingId={question?.id ?? null}

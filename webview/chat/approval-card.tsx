@@ -19,7 +19,7 @@ export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval:
   const card = useRef<HTMLDivElement>(null);
   const decided = useRef(false);
   const decide = (choice: Choice): void => {
-    if (decided.current) return;
+    if (decided.current || (choice === 'allow_session' && sessionGrant(approval) === null)) return;
     decided.current = true;
     session.decide(approval.approval_id, choice);
   };
@@ -36,6 +36,7 @@ export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval:
     return () => window.removeEventListener('keydown', onKey, true);
   }, [approval.approval_id]);
   const { subject } = approval;
+  const grant = sessionGrant(approval);
   return (
     <div class="approval" role="group" aria-label={`Approval needed: ${approval.title}`} tabIndex={-1} ref={card}>
       <div class="approval-title">
@@ -71,9 +72,11 @@ export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval:
         <Button kind="primary" keys={keyName('Ctrl+Enter')} onClick={() => decide('allow')}>
           Allow
         </Button>
-        <Button keys={keyName('Ctrl+Shift+Enter')} onClick={() => decide('allow_session')} title="Do not ask again for the same in this session">
-          Allow for This Session
-        </Button>
+        {grant !== null && (
+          <Button keys={keyName('Ctrl+Shift+Enter')} onClick={() => decide('allow_session')} title={grant}>
+            Allow in Session
+          </Button>
+        )}
         <Button keys={keyName('Ctrl+Backspace')} onClick={() => decide('deny')}>
           Deny
         </Button>
@@ -81,6 +84,12 @@ export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval:
     </div>
   );
 });
+
+/** What "Allow in Session" would cover; null where every single time is asked. */
+function sessionGrant({ reason, subject }: Approval): string | null {
+  if (reason !== '') return null;
+  return subject.kind === 'command' ? 'Do not ask again in this session for exactly this command' : 'Do not ask again in this session for edits of unprotected files';
+}
 
 function isTyping(): boolean {
   const active = document.activeElement;

@@ -21,6 +21,7 @@ export class ChatSession {
   readonly #frame: (run: () => void) => void;
   readonly #listeners = new Set<() => void>();
   readonly #composerListeners = new Set<(event: ComposerEvent) => void>();
+  readonly #chatsListeners = new Set<() => void>();
   #view = emptyView;
   #waiting: ChatEvent[] = [];
   #frameAsked = false;
@@ -48,6 +49,16 @@ export class ChatSession {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** The person asked for the list of chats, or to put it away again. */
+  onShowChats(listener: () => void): () => void {
+    this.#chatsListeners.add(listener);
+    return () => this.#chatsListeners.delete(listener);
+  }
+
+  focusComposer(): void {
+    this.#compose({ type: 'focus' });
   }
 
   onComposer(listener: (event: ComposerEvent) => void): () => void {
@@ -96,7 +107,7 @@ export class ChatSession {
 
   openChat(chatId: string | null): void {
     this.#wire.send({ type: 'open_chat', chat_id: chatId });
-    this.#compose({ type: 'focus' });
+    this.focusComposer();
   }
 
   run(action: RunAction): void {
@@ -131,7 +142,11 @@ export class ChatSession {
   }
 
   #receive(event: ChatEvent): void {
-    if (event.type === 'focus_composer') return this.#compose({ type: 'focus' });
+    if (event.type === 'focus_composer') return this.focusComposer();
+    if (event.type === 'show_chats') {
+      for (const listener of this.#chatsListeners) listener();
+      return;
+    }
     if (event.type === 'compose') {
       if (event.send) this.send(event.text);
       else this.#compose({ type: 'put', text: event.text });

@@ -75,6 +75,7 @@ export function applyEvent(view: ChatView, event: ChatEvent): ChatView {
     case 'problem':
       return { ...view, problem: { code: event.code, message: event.message, next_step: event.next_step } };
     case 'focus_composer':
+    case 'show_chats':
     case 'compose':
       return view;
   }

@@ -24,6 +24,8 @@ export type ChatPanelPorts = {
   proposedEdits: ProposedEdits;
   log: vscode.LogOutputChannel;
   actions: Record<Extract<ChatCommand, { type: 'run' }>['action'], string>;
+  /** The title of the chat that is shown; empty for none. */
+  showTitle(title: string): void;
   onDispose(): void;
   /** Remembers which chat is shown across reloads of the window. */
   shownChat: { get(): string | null; set(chatId: string | null): void };
@@ -44,7 +46,11 @@ export class ChatPanel {
       store: ports.store,
       bus: ports.bus,
       summaryOf: (chatId) => ports.chats.find(chatId),
-      post: (message) => this.#channel.send(message),
+      post: (message) => {
+        if (message.type === 'reset') ports.showTitle(message.chat?.title ?? '');
+        if (message.type === 'events') ports.showTitle(message.summary.title);
+        this.#channel.send(message);
+      },
     });
     this.#handlers = {
       commandSchema: chatCommand,

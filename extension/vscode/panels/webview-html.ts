@@ -81,9 +81,6 @@ body { margin: 0; padding: 0; overflow: hidden; color: var(--vscode-foreground);
 const chatShellStyle = `${baseStyle}
 #root { height: 100%; }
 .app { position: relative; display: flex; flex-direction: column; height: 100%; }
-.header { position: relative; display: flex; align-items: center; gap: 4px; box-sizing: border-box; height: 28px; flex: none; padding: 0 4px 0 8px; }
-.title { flex: 1; min-width: 0; margin: 0; overflow: hidden; font-size: inherit; font-weight: 600; line-height: 22px; text-overflow: ellipsis; white-space: nowrap; }
-.header-buttons { display: flex; flex: none; }
 .icon-button { display: inline-flex; flex: none; align-items: center; justify-content: center; width: 22px; height: 22px; padding: 0; border: 0; background: transparent; color: var(--vscode-icon-foreground); }
 .icon { flex: none; width: 16px; height: 16px; overflow: hidden; }
 .transcript { position: relative; flex: 1; min-height: 0; }
@@ -104,16 +101,9 @@ const chatShellStyle = `${baseStyle}
 .sr-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;
 
-const headerButton = (icon: string, label: string, more = ''): string =>
-  `<button type="button" class="icon-button" title="${label}" aria-label="${label}"${more}><span class="icon codicon codicon-${icon}" aria-hidden="true"></span></button>`;
-
 const chatShell =
   '<div class="app">' +
-  '<header class="header"><h1 class="title" title="BooCode">BooCode</h1><div class="header-buttons">' +
-  headerButton('add', 'New Chat') +
-  headerButton('history', 'Show Chats', ' aria-expanded="false"') +
-  headerButton('list-tree', 'Open Traces') +
-  '</div></header>' +
+  '<header class="chats-popover"><h1 class="sr-only">BooCode</h1></header>' +
   '<main class="transcript"><div class="scroller" tabindex="0" role="region" aria-label="Conversation"><div class="transcript-content"></div></div></main>' +
   '<section class="bottom" aria-label="Message"><form class="composer" id="composer"><div class="composer-box">' +
   '<textarea id="composer-input" class="composer-input" rows="1" placeholder="Ask BooCode to do something" aria-label="Message to BooCode" spellcheck="false" data-early=""></textarea>' +

@@ -109,12 +109,15 @@ async function temporaryFolderInside(options: VsCodeServerOptions, dataFolder: s
   return { TMPDIR: folder, XDG_RUNTIME_DIR: folder };
 }
 
+/** The user's settings, and the same for the machine: a remote host reads machine-scoped ones only there. */
 async function seedSettings(dataFolder: string, extra: Readonly<Record<string, unknown>>): Promise<void> {
-  const folder = join(dataFolder, 'server', 'data', 'User');
-  const file = join(folder, 'settings.json');
-  if (existsSync(file)) return; // A kept data folder holds what its user has chosen since.
-  await mkdir(folder, { recursive: true });
-  await writeFile(file, JSON.stringify({ ...quietSettings, ...extra }, null, 2));
+  for (const [kind, settings] of Object.entries({ User: { ...quietSettings, ...extra }, Machine: extra })) {
+    const folder = join(dataFolder, 'server', 'data', kind);
+    const file = join(folder, 'settings.json');
+    if (existsSync(file)) continue; // A kept data folder holds what its user has chosen since.
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, JSON.stringify(settings, null, 2));
+  }
 }
 
 async function installVsix(child: ChildProcess, vsix: string): Promise<void> {

@@ -25,7 +25,7 @@ describe('accessibility of the views', function () {
           await page.page.locator('.tool-row').nth(2).click();
           await page.page.locator('.tool-row').nth(4).click();
           await page.page.locator('.disclosure').first().click();
-          await page.page.click('[aria-label="Show Chats"]');
+          await page.say({ type: 'show_chats' });
           await page.page.locator('.chat-option').first().waitFor();
         }
         found.push(...(await accessibilityViolations(page.page)).map((violation) => `${name}: ${violation}`));

@@ -89,7 +89,7 @@ describe('the chat page before its script', function () {
   it('leaves the frame where it was when the styles and the chat arrive', async () => {
     const { page, release } = await openHeld();
     const places = (): Promise<unknown> => page.evaluate(() =>
-      ['.header', '.title', '.composer-box', '#composer-input', '.send', '.footer'].map((selector) => {
+      ['.transcript', '.composer-box', '#composer-input', '.send', '.footer'].map((selector) => {
         const { x, y, width, height } = document.querySelector(selector)?.getBoundingClientRect() ?? new DOMRect();
         return { selector, x, y, width, height };
       }),

@@ -173,15 +173,15 @@ describe('chat view', function () {
   it('finds a chat by keyboard, and closes the list with Esc', async () => {
     open = await scene(preview, 'done');
     await open.answer('list_chats', { chats: [sampleSummary('done'), sampleSummary('failed', { chat_id: sampleId(9), title: 'Explain the build' })] });
-    await open.page.click('[aria-label="Show Chats"]');
+    await open.say({ type: 'show_chats' });
     await open.page.locator('.chat-option').nth(1).waitFor();
     await open.page.keyboard.press('ArrowDown');
     await open.page.keyboard.press('Enter');
     assert.equal(await open.page.locator('.chat-list').count(), 0);
-    await open.page.click('[aria-label="Show Chats"]');
+    await open.say({ type: 'show_chats' });
     await open.page.locator('.chat-option').first().waitFor();
     await open.page.keyboard.press('Escape');
-    assert.equal(await open.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Show Chats');
+    assert.equal(await open.page.evaluate(() => document.activeElement?.id), 'composer-input');
     assert.deepEqual(await commandsOf(open), [{ type: 'open_chat', chat_id: sampleId(9) }]);
   });
 
