@@ -20,7 +20,8 @@ export type WireQuirks = {
 
 export const plainQuirks: WireQuirks = { echoReasoning: false, sessionField: null, extraBody: {} };
 
-export function chatRequestBody(request: ModelRequest, quirks: WireQuirks): string {
+/** UTF-8 bytes: a long session's body is put together from bytes that were written once. */
+export function chatRequestBody(request: ModelRequest, quirks: WireQuirks): Buffer {
   const head: Record<string, Json> = { ...quirks.extraBody };
   if (quirks.sessionField !== null) head[quirks.sessionField] = request.session_id;
   const fields = [
@@ -30,9 +31,10 @@ export function chatRequestBody(request: ModelRequest, quirks: WireQuirks): stri
       .sort()
       .map((name) => `${JSON.stringify(name)}:${canonicalJson(head[name])}`),
     ...(request.tools.length > 0 ? [`"tools":${toolsJson(request.tools)}`] : []),
-    `"messages":[${messagesJson(request, quirks.echoReasoning)}]`,
   ];
-  return `{${fields.join(',')}}`;
+  const system = `{"role":"system","content":${wellFormedJson(request.system)}}`;
+  const opening = Buffer.from(`{${fields.join(',')},"messages":[${system}`);
+  return Buffer.concat([opening, ...writtenMessages(request.messages, quirks.echoReasoning), Buffer.from(']}')]);
 }
 
 const writtenTools = new WeakMap<readonly ToolSchema[], string>();
@@ -48,24 +50,23 @@ function toolsJson(tools: readonly ToolSchema[]): string {
 }
 
 // Long sessions send the same message objects again and again; writing each once keeps a turn's cost flat.
-const written = { plain: new WeakMap<ModelMessage, string>(), echoed: new WeakMap<ModelMessage, string>() };
+const written = { plain: new WeakMap<ModelMessage, Buffer>(), echoed: new WeakMap<ModelMessage, Buffer>() };
 
-function messagesJson(request: ModelRequest, echoReasoning: boolean): string {
-  const texts = [`{"role":"system","content":${wellFormedJson(request.system)}}`];
+/** Each with the comma before it: the system message comes first. */
+function writtenMessages(messages: readonly ModelMessage[], echoReasoning: boolean): Buffer[] {
   let turnCalledTools = false;
-  for (const message of request.messages) {
+  return messages.map((message) => {
     if (message.role === 'user') turnCalledTools = false;
     if (message.role === 'assistant' && message.tool_calls.length > 0) turnCalledTools = true;
     const echoes = echoReasoning && turnCalledTools;
     const cache = echoes ? written.echoed : written.plain;
-    let text = cache.get(message);
-    if (text === undefined) {
-      text = wellFormedJson(wireMessage(message, echoes));
-      cache.set(message, text);
+    let bytes = cache.get(message);
+    if (bytes === undefined) {
+      bytes = Buffer.from(`,${wellFormedJson(wireMessage(message, echoes))}`);
+      cache.set(message, bytes);
     }
-    texts.push(text);
-  }
-  return texts.join(',');
+    return bytes;
+  });
 }
 
 function wireMessage(message: ModelMessage, echoReasoning: boolean): Json {

@@ -85,7 +85,7 @@ export class OpenAICompatibleProvider implements ModelProvider {
 
   /** One request. Returns what broke it, which is never undefined unless the answer is whole. */
   async *#attempt(
-    { body, key, attempt, assembly }: { body: string; key: string | null; attempt: number; assembly: AnswerAssembly },
+    { body, key, attempt, assembly }: { body: Buffer; key: string | null; attempt: number; assembly: AnswerAssembly },
     signal: AbortSignal,
   ): AsyncGenerator<ModelPart, { handedOut: boolean; thrown: unknown }, void> {
     const wire = new WireAttempt(this.#limits);

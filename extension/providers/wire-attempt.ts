@@ -112,8 +112,8 @@ export class WireAttempt {
         if (wasStale) this.#send(url, init, signal, true).then(resolve, reject);
         else reject(error);
       });
-      // Only text bodies are sent: requests are JSON written by us.
-      request.end(typeof init.body === 'string' ? init.body : undefined);
+      // Only bytes and text are sent: requests are JSON written by us.
+      request.end(typeof init.body === 'string' || init.body instanceof Uint8Array ? init.body : undefined);
     });
   }
 

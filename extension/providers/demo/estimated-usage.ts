@@ -8,7 +8,7 @@ import type { DemoStep } from './step';
 const bytesPerToken = 4;
 const cacheUnitTokens = 64;
 
-const tokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / bytesPerToken);
+const tokens = (text: string | Buffer): number => Math.ceil(Buffer.byteLength(text) / bytesPerToken);
 
 export function estimatedUsage(request: ModelRequest, step: DemoStep): Usage {
   const prompt = tokens(chatRequestBody(request, plainQuirks));
