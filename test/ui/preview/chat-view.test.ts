@@ -157,7 +157,7 @@ describe('chat view', function () {
     const summary = sampleSummary('done', { title: evil });
     await open.say(ready, { type: 'reset', chat: summary, first_seq: 1, more_before: false }, { type: 'events', chat_id, events: chat.events, summary });
     await open.page.click('.tool-row');
-    assert.deepEqual([await open.page.locator('img').count(), await open.page.locator('.title').textContent(), open.foreign, open.errors], [0, evil, [], []]);
+    assert.deepEqual([await open.page.locator('img').count(), await open.page.locator('h1').textContent(), open.foreign, open.errors], [0, evil, [], []]);
   });
 
   it('opens links through the host only', async () => {

@@ -98,6 +98,8 @@ export class Preview {
     if (fixedTime) await page.clock.setFixedTime(sampleStart / 1000 + 8200);
     const preview = new PreviewPage(page, this.server.origin);
     await page.goto(`${this.server.origin}/${view}?theme=${theme}&state=${encodeURIComponent(JSON.stringify(state))}`);
+    // The page loads its script late; it says that it is there as soon as it listens.
+    await page.waitForFunction(() => (window as unknown as HostWindow).host.sent.length > 0);
     return preview;
   }
 
