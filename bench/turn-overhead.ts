@@ -3,7 +3,7 @@
 // [--json] [--rounds 5] [--profile] (a CPU profile of the long run beside the figures, in out/bench).
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,6 +112,22 @@ function hitRate(timings: readonly TurnTiming[]): number {
   return round((100 * sum((timing) => timing.hitTokens)) / sum((timing) => timing.promptTokens));
 }
 
+/** What each of the two flushes of a turn cannot be faster than. */
+function bareFlush(): number[] {
+  const folder = mkdtempSync(join(tmpdir(), 'boocode-bench-'));
+  const file = openSync(join(folder, 'bare'), 'a');
+  const block = Buffer.alloc(2_000, 'x');
+  const taken = Array.from({ length: 200 }, () => {
+    const start = performance.now();
+    writeSync(file, block);
+    fdatasyncSync(file);
+    return performance.now() - start;
+  });
+  closeSync(file);
+  rmSync(folder, { recursive: true, force: true });
+  return taken;
+}
+
 async function profiled(work: () => Promise<unknown>): Promise<void> {
   const session = new Session();
   session.connect();
@@ -128,7 +144,7 @@ async function profiled(work: () => Promise<unknown>): Promise<void> {
 async function main(): Promise<void> {
   const dist = join(buildRelease(), 'dist');
   if (options.profile) return profiled(() => measure(dist, 'in process', longTurns));
-  const figures: Figure[] = [];
+  const figures: Figure[] = [repeated('bare write and fdatasync of 2 KB', bareFlush(), 'ms')];
   const notes = ['the interval ends with the last byte of the request; the server runs in its own process and keeps the clock'];
   await measure(dist, 'in process', 50); // Warms the compiler, as a window that is in use is warm.
   for (const program of ['in process', 'as process'] as const) {
