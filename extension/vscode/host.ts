@@ -17,10 +17,9 @@ import { TracesPanel } from './panels/traces-panel';
 import { ProposedEdits } from './proposed-edits';
 import { offerSample, sampleIsOpen } from './sample-workspace';
 import { approvalMode, saveSetting, setting } from './settings';
+import { ShownChat } from './shown-chat';
 import { showStatusItem } from './status-item';
 import { workspaceRoots } from './workspace-roots';
-
-const shownChatKey = 'boocode.shownChat';
 
 export async function createHost(context: vscode.ExtensionContext): Promise<Host> {
   const log = vscode.window.createOutputChannel('BooCode', { log: true });
@@ -44,7 +43,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
     limits: () => ({ maxTurns: setting('limits.maxTurns'), budgetTokens: setting('limits.budgetTokens') }),
     reportBug: (error, where) => log.error(`${where}:`, error instanceof Error ? error : String(error)),
   });
-  return new Host(context, log, store, keys, demoChats, agents);
+  return new Host(context, log, store, keys, demoChats, agents, new ShownChat(directory));
 }
 
 export class Host {
@@ -54,6 +53,7 @@ export class Host {
   readonly #keys: ApiKeys;
   readonly #demoChats: Set<string>;
   readonly #agents: WorkspaceAgents;
+  readonly #shownChat: ShownChat;
   readonly #status: HostStatusReader;
   readonly #proposedEdits = new ProposedEdits();
   #chatPanel: ChatPanel | null = null;
@@ -68,6 +68,7 @@ export class Host {
     keys: ApiKeys,
     demoChats: Set<string>,
     agents: WorkspaceAgents,
+    shownChat: ShownChat,
   ) {
     this.#context = context;
     this.#log = log;
@@ -75,6 +76,7 @@ export class Host {
     this.#keys = keys;
     this.#demoChats = demoChats;
     this.#agents = agents;
+    this.#shownChat = shownChat;
     this.#status = new HostStatusReader(keys);
     const refresh = (): void => {
       this.#chatPanel?.sendStatus().catch((error: unknown) => log.error('status', error));
@@ -112,10 +114,7 @@ export class Host {
       onDispose: () => {
         if (this.#chatPanel === panel) this.#chatPanel = null;
       },
-      shownChat: {
-        get: () => this.#context.workspaceState.get<string>(shownChatKey) ?? null,
-        set: (chatId) => void this.#context.workspaceState.update(shownChatKey, chatId ?? undefined),
-      },
+      shownChat: this.#shownChat,
     });
     this.#chatPanel = panel;
     const waiting = this.#onChatPanel;

@@ -1,4 +1,5 @@
 // What there is to take pictures of: each scene brings a freshly opened VS Code into the state to show.
+import type { Frame } from 'playwright-core';
 import type { OpenVsCode } from '../../test/support/vscode-host/open-vscode';
 
 export interface Scene {
@@ -6,19 +7,50 @@ export interface Scene {
   readonly prepare: (vscode: OpenVsCode) => Promise<void>;
 }
 
+async function openChat(vscode: OpenVsCode): Promise<Frame> {
+  await vscode.runCommand('BooCode: Open Chat');
+  const chat = await vscode.webview({ view: 'chat' });
+  await chat.getByText('What should BooCode do?').waitFor();
+  return chat;
+}
+
+/** Runs the demo and allows what it asks, up to its edit, or to its end. */
+async function runDemo(vscode: OpenVsCode, until: 'edit' | 'end'): Promise<Frame> {
+  const chat = await openChat(vscode);
+  await chat.getByRole('button', { name: 'Fix the failing test' }).click();
+  const card = chat.getByRole('group', { name: /^Approval needed/ });
+  for (const asked of ['node --test', 'src/cart.js', 'node --test']) {
+    await card.getByText(asked).first().waitFor();
+    if (until === 'edit' && asked === 'src/cart.js') return chat;
+    await card.getByRole('button', { name: /^Allow(?! in)/ }).click();
+    await card.waitFor({ state: 'detached' });
+  }
+  await chat.getByText(/^Done ·/).waitFor();
+  return chat;
+}
+
 export const scenes: readonly Scene[] = [
   {
-    name: 'chat',
+    name: 'empty',
     prepare: async (vscode) => {
-      await vscode.runCommand('BooCode: Open Chat');
-      await vscode.webview({ view: 'chat' });
+      await openChat(vscode);
     },
   },
   {
-    name: 'traces',
+    name: 'approval',
     prepare: async (vscode) => {
+      const chat = await runDemo(vscode, 'edit');
+      await chat.getByRole('button', { name: 'Open Diff' }).click();
+      await vscode.page.locator('.monaco-diff-editor').first().waitFor();
+    },
+  },
+  {
+    name: 'done',
+    prepare: async (vscode) => {
+      await runDemo(vscode, 'end');
       await vscode.runCommand('BooCode: Open Traces');
-      await vscode.webview({ view: 'traces' });
+      const traces = await vscode.webview({ view: 'traces' });
+      await traces.getByText('8 calls').waitFor();
     },
   },
 ];

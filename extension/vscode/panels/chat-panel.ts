@@ -13,6 +13,7 @@ import { traceById } from '../../trace/queries';
 import type { HostStatusSource } from '../host-status';
 import type { ProposedEdits } from '../proposed-edits';
 import { openExternalLink, openWorkspaceFile } from '../open-targets';
+import type { ShownChat } from '../shown-chat';
 import { Channel } from './channel';
 
 /** What the panel needs; the actions are commands of the extension under short names. */
@@ -27,8 +28,7 @@ export type ChatPanelPorts = {
   /** The title of the chat that is shown; empty for none. */
   showTitle(title: string): void;
   onDispose(): void;
-  /** Remembers which chat is shown across reloads of the window. */
-  shownChat: { get(): string | null; set(chatId: string | null): void };
+  shownChat: ShownChat;
 };
 
 export class ChatPanel {
@@ -87,8 +87,7 @@ export class ChatPanel {
   }
 
   async show(chatId: string | null): Promise<void> {
-    this.#ports.shownChat.set(chatId);
-    await this.#feed.show(chatId);
+    await Promise.all([this.#ports.shownChat.set(chatId), this.#feed.show(chatId)]);
   }
 
   async #onCommand(command: ChatCommand): Promise<void> {
@@ -130,11 +129,18 @@ export class ChatPanel {
   async #onReady(chatId: string | null, afterSeq: number): Promise<void> {
     this.#isReady = true;
     await this.sendStatus();
-    const remembered = chatId ?? this.#ports.shownChat.get();
-    await this.#feed.show(remembered, chatId === null ? 0 : afterSeq);
+    // A view that follows already asks for what it lacks; a new one gets what was shown last.
+    if (chatId !== null && chatId === this.chatId) await this.#feed.show(chatId, afterSeq);
+    else await this.#feed.show(await this.#chatToShow(chatId));
     const waiting = this.#beforeReady;
     this.#beforeReady = [];
     for (const event of waiting) this.#channel.send(event);
+  }
+
+  /** `ofView` is what the view itself remembers, which may be older than what was kept. */
+  async #chatToShow(ofView: string | null): Promise<string | null> {
+    const kept = await this.#ports.shownChat.get();
+    return kept === undefined ? ofView : kept;
   }
 
   async #onSend({ chat_id, message_id, text }: Extract<ChatCommand, { type: 'send' }>): Promise<void> {
