@@ -7,8 +7,8 @@ export interface Scene {
   readonly prepare: (vscode: OpenVsCode) => Promise<void>;
 }
 
+/** A window on the sample project opens the chat by itself. */
 async function openChat(vscode: OpenVsCode): Promise<Frame> {
-  await vscode.runCommand('BooCode: Open Chat');
   const chat = await vscode.webview({ view: 'chat' });
   await chat.getByText('What should BooCode do?').waitFor();
   return chat;
