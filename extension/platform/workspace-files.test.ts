@@ -1,5 +1,6 @@
 // What tools can do to the disk, on a real one: ranges, encodings, atomic writes, links swapped at the last moment.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -184,11 +185,19 @@ describe('workspace files', () => {
       assert.deepEqual(await readdir(workspace.outputs), []);
     });
 
-    // Root may write everything, so there is nothing to see for it.
-    (process.getuid?.() === 0 ? it.skip : it)('refuses a write-protected file', async () => {
+    it('refuses a write-protected file', async () => {
       await workspace.put('locked.txt', 'x');
-      await chmod(workspace.at('locked.txt'), 0o444);
-      assert.equal(codeOf(await workspace.files().writeTarget('locked.txt')), 'read_only');
+      const locked = workspace.at('locked.txt');
+      // Permissions do not bind root; an immutable file does.
+      const isRoot = process.getuid?.() === 0;
+      const lock = (flag: string): void => void execFileSync('chattr', [flag, locked]);
+      if (isRoot) lock('+i');
+      else await chmod(locked, 0o444);
+      try {
+        assert.equal(codeOf(await workspace.files().writeTarget('locked.txt')), 'read_only');
+      } finally {
+        if (isRoot) lock('-i');
+      }
     });
   });
 

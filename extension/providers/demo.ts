@@ -1,11 +1,11 @@
 // The scripted demo model: no key, no network, the same answers every time. It drives the real loop and the real
 // tools, and is labelled as scripted wherever it is used.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { estimatedUsage } from './demo/estimated-usage';
 import { nextStep } from './demo/script';
 import type { ModelPart, ModelProvider, ModelRequest } from './model';
 import { abortedError } from './model-errors';
 import { withUniqueIds } from './tool-call-ids';
+import { waited } from './waited';
 
 export const demoModel = 'scripted-demo';
 
@@ -59,14 +59,7 @@ export class DemoProvider implements ModelProvider {
     const [least, most] = this.#pauseMs;
     // Uneven, like a model, and yet the same in every run.
     const ms = least + ((place * 7) % (most - least + 1));
-    if (ms === 0) return true;
-    try {
-      await sleep(ms, undefined, { signal });
-      return true;
-    } catch (error) {
-      if (signal.aborted) return false;
-      throw error;
-    }
+    return ms === 0 || waited(ms, signal);
   }
 }
 

@@ -1,12 +1,12 @@
 // Any server that speaks OpenAI's chat completions, through the official client. Owns the order of one answer:
 // key, attempt, retry, end. Never retries once anything of an answer was handed out, and never shows the key.
 import type { OpenAI } from 'openai/client';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AnswerAssembly } from './answer-assembly';
 import { chatRequestBody, plainQuirks, type WireQuirks } from './chat-request';
 import type { ModelError, ModelPart, ModelProvider, ModelRequest } from './model';
 import { abortedError, BrokenAnswer, describeFailure, noKeyError, type Failure, type FailureContext } from './model-errors';
 import { defaultRetryPolicy, retryDelayMs, type RetryPolicy } from './retry-policy';
+import { waited } from './waited';
 import { defaultWireLimits, WireAttempt, WireFailure, type WireLimits } from './wire-attempt';
 
 export type OpenAICompatibleOptions = {
@@ -170,16 +170,6 @@ function brokenAnswer(finishReason: string | null, label: string): BrokenAnswer 
 
 function tellTries(error: ModelError, attempts: number): ModelError {
   return attempts === 1 ? error : { ...error, message: `${error.message} (tried ${attempts} times)` };
-}
-
-async function waited(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await sleep(ms, undefined, { signal });
-    return true;
-  } catch (error) {
-    if (signal.aborted) return false;
-    throw error;
-  }
 }
 
 /** An abort counts as a rejection; the caller looks at the signal first. */

@@ -1,0 +1,13 @@
+// Waiting that an abort ends at once and without an exception.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** False when the signal ended it. */
+export async function waited(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await sleep(ms, undefined, { signal });
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
+}
