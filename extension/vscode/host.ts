@@ -210,6 +210,7 @@ export class Host {
 
   async #runDemo(): Promise<void> {
     if (!(await sampleIsOpen())) return offerSample(this.#context);
+    if (!vscode.workspace.isTrusted) return this.#withChat((panel) => panel.sendStatus());
     await this.#withChat(async (panel) => {
       const agent = this.#agents.chats.create();
       this.#demoChats.add(agent.chat.chat_id);

@@ -104,6 +104,7 @@ export class ChatPanel {
       case 'stop':
         return chats.current(command.chat_id)?.stop();
       case 'retry':
+        if (!(await this.#isReadyToRun())) return;
         return (await chats.open(command.chat_id)).retry();
       case 'decide':
         return this.#onDecide(command.chat_id, command.approval_id, command.decision);
@@ -137,6 +138,13 @@ export class ChatPanel {
     for (const event of waiting) this.#channel.send(event);
   }
 
+  /** When nothing may run (no folder, no trust, no key) the view is told why. */
+  async #isReadyToRun(): Promise<boolean> {
+    const { readiness } = await this.#ports.status.read();
+    if (readiness !== 'ready') await this.sendStatus();
+    return readiness === 'ready';
+  }
+
   /** `ofView` is what the view itself remembers, which may be older than what was kept. */
   async #chatToShow(ofView: string | null): Promise<string | null> {
     const kept = await this.#ports.shownChat.get();
@@ -144,8 +152,7 @@ export class ChatPanel {
   }
 
   async #onSend({ chat_id, message_id, text }: Extract<ChatCommand, { type: 'send' }>): Promise<void> {
-    const status = await this.#ports.status.read();
-    if (status.readiness !== 'ready') return this.sendStatus();
+    if (!(await this.#isReadyToRun())) return;
     if (text.trim() === '') return this.#problem('empty_task', 'The message is empty.', 'Type what you want done.');
     const agent = chat_id === null ? this.#ports.chats.create() : await this.#ports.chats.open(chat_id);
     agent.send(message_id, text);
