@@ -2,6 +2,7 @@
 import { useEffect, useReducer } from 'preact/hooks';
 import { formatCount } from '../../shared/format';
 import { Button, EmptyState, ErrorBox } from '../kit/components';
+import { Dropdown } from '../kit/dropdown';
 import { TraceGrid } from './trace-grid';
 import type { TracesSession, TracesView } from './traces-session';
 
@@ -15,16 +16,12 @@ export function App({ session }: { session: TracesSession }) {
       <header class="toolbar">
         <h1 class="sr-only">BooCode traces</h1>
         {view.chats !== null && view.chats.length > 0 && (
-          <label class="chooser">
-            <span class="muted">Chat</span>
-            <select class="select" value={chatId ?? ''} onChange={(event) => session.openChat(event.currentTarget.value)}>
-              {view.chats.map((chat) => (
-                <option key={chat.chat_id} value={chat.chat_id}>
-                  {chat.title === '' ? 'New chat' : chat.title}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Dropdown
+            label="Chat"
+            options={view.chats.map((chat) => ({ value: chat.chat_id, label: chat.title === '' ? 'New chat' : chat.title }))}
+            value={chatId ?? ''}
+            onChange={(chosen) => session.openChat(chosen)}
+          />
         )}
         {view.traces.rows.size > 0 && (
           <span class="count muted">

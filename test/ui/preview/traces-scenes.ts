@@ -3,7 +3,7 @@ import type { ToolTrace } from '../../../shared/traces';
 import { SampleChat, sampleId, sampleStart, sampleSummary } from './sample-events';
 import type { PreviewPage } from './open-preview';
 
-type Scene = { page?: unknown; chats?: 'none' | 'some' | 'silent'; open?: number; live?: boolean };
+type Scene = { page?: unknown; chats?: 'none' | 'some' | 'silent'; open?: number; live?: boolean; choosing?: boolean };
 
 const tools = ['read_file', 'search_files', 'read_file', 'edit_file', 'run_command', 'list_files'];
 const latencies = [12, 46, 8, 31, 4213, 5, 980, 1700, 6400, 22];
@@ -33,6 +33,7 @@ export const tracesScenes: Readonly<Record<string, Scene>> = {
   'traces-empty': { page: { traces: [], next_cursor: null } },
   'traces-list': { page: { traces: sampleTraces(40), next_cursor: null }, live: true },
   'traces-open': { page: { traces: sampleTraces(12), next_cursor: null }, open: 5 },
+  'traces-choosing': { page: { traces: sampleTraces(12), next_cursor: null }, choosing: true },
   'traces-failed': { page: { failed: { code: 'io', message: 'the store does not answer' } } },
 };
 
@@ -50,5 +51,6 @@ export async function openTracesScene(page: PreviewPage, name: string): Promise<
     const frames = events.filter((event) => event.type === 'tool_trace:start');
     await page.say({ type: 'frames', chat_id: sampleId(1), frames });
   }
+  if (scene.choosing) await page.page.getByRole('combobox', { name: 'Chat' }).click();
   if (scene.open !== undefined) await page.page.locator('.call-row').nth(scene.open).click();
 }

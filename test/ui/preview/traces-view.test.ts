@@ -97,4 +97,79 @@ describe('traces view', function () {
     await open.page.getByText('No tool calls in this chat yet').waitFor();
     assert.equal(await open.page.locator('.call-row').count(), 0);
   });
+
+  describe('the chooser', () => {
+    const chooser = (page: PreviewPage) => page.page.getByRole('combobox', { name: 'Chat' });
+    const chat = (number: number, title: string) => sampleSummary('done', { chat_id: sampleId(number), title });
+    const three = [chat(1, 'Fix the cart'), chat(2, 'Explain the build'), chat(3, 'Explain the tests')];
+    const text = (page: PreviewPage): Promise<string> => chooser(page).locator('.selected-value').innerText();
+    const chosen = async (page: PreviewPage): Promise<unknown[]> => (await page.commands()).slice(1);
+    const openWith = async (options: { width?: number; height?: number } = {}): Promise<PreviewPage> => {
+      const page = await preview.open({ view: 'traces', ...options });
+      await page.answer('page', { traces: [], next_cursor: null });
+      await page.say({ type: 'chats', chats: three, chat_id: sampleId(1) });
+      return page;
+    };
+
+    it('opens a chat from the keyboard, and none when it is left with Esc', async () => {
+      open = await openWith();
+      const { keyboard } = open.page;
+      const list = open.page.getByRole('listbox', { name: 'Chat' });
+      await open.page.keyboard.press('Tab');
+      assert.equal(await chooser(open).evaluate((element) => element === document.activeElement), true);
+      await keyboard.press('Enter');
+      await list.waitFor();
+      await keyboard.press('ArrowDown');
+      await keyboard.press('Escape');
+      await list.waitFor({ state: 'hidden' });
+      assert.deepEqual([await chosen(open), await text(open)], [[], 'Fix the cart']);
+      await keyboard.press('Enter');
+      await list.waitFor();
+      await keyboard.type('explain the t');
+      await keyboard.press('Enter');
+      await list.waitFor({ state: 'hidden' });
+      assert.deepEqual([await chosen(open), await text(open)], [[{ type: 'open_chat', chat_id: sampleId(3) }], 'Explain the tests']);
+    });
+
+    it('shows what the host says: another chat, another order, another title', async () => {
+      open = await openWith();
+      await open.say({ type: 'chats', chats: three, chat_id: sampleId(2) });
+      assert.equal(await text(open), 'Explain the build');
+      await open.say({ type: 'chats', chats: [chat(4, 'New one'), ...three.toReversed()], chat_id: sampleId(2) });
+      assert.equal(await text(open), 'Explain the build');
+      await open.say({ type: 'chats', chats: [chat(4, 'New one'), chat(2, 'Explain the release')], chat_id: sampleId(2) });
+      assert.equal(await text(open), 'Explain the release');
+      await open.say({ type: 'chats', chats: [chat(4, 'New one'), chat(2, 'Explain it all')], chat_id: sampleId(2) });
+      assert.deepEqual([await text(open), await open.page.locator('vscode-option').last().getAttribute('aria-label')], ['Explain it all', 'Explain it all']);
+      await open.say({ type: 'chats', chats: [chat(5, 'Newest'), chat(4, 'New one')], chat_id: sampleId(5) });
+      assert.equal(await text(open), 'Newest');
+      assert.deepEqual(await chosen(open), []);
+    });
+
+    it('keeps an open list as it is, and opens the chat that was clicked', async () => {
+      open = await openWith();
+      await chooser(open).click();
+      await open.say({ type: 'chats', chats: [chat(4, 'New one'), ...three.toReversed()], chat_id: sampleId(1) });
+      assert.deepEqual(await open.page.getByRole('option').allInnerTexts(), three.map(({ title }) => title));
+      await open.page.getByRole('option', { name: 'Explain the build' }).click();
+      await open.page.getByRole('listbox').waitFor({ state: 'hidden' });
+      await open.page.locator('vscode-option').nth(3).waitFor({ state: 'attached' });
+      assert.deepEqual(await chosen(open), [{ type: 'open_chat', chat_id: sampleId(2) }]);
+    });
+
+    it('has its whole list within a low, narrow panel', async () => {
+      open = await openWith({ width: 280, height: 150 });
+      const many = Array.from({ length: 30 }, (_, index) => chat(index + 1, `A long title that has no place in a narrow panel, number ${index + 1}`));
+      await open.say({ type: 'chats', chats: many, chat_id: sampleId(1) });
+      await chooser(open).click();
+      await open.page.keyboard.press('End');
+      await open.page.getByRole('option', { name: 'number 30' }).waitFor();
+      await open.page.waitForFunction(() => (document.querySelector('vscode-dropdown')?.shadowRoot?.querySelector('.listbox')?.scrollTop ?? 0) > 0);
+      const list = await open.page.getByRole('listbox').boundingBox();
+      const last = await open.page.getByRole('option', { name: 'number 30' }).boundingBox();
+      assert.ok(list && last);
+      assert.ok(list.y + list.height <= 150 && list.x + list.width <= 280 && last.y + last.height <= list.y + list.height, JSON.stringify({ list, last }));
+      assert.equal(await open.page.evaluate(() => document.documentElement.scrollTop + document.body.scrollTop), 0);
+    });
+  });
 });
