@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Frame } from 'playwright-core';
@@ -96,6 +96,8 @@ describe('the chat with a model server', () => {
 
   before(async () => {
     folder = await sampleCopy();
+    // An ordinary project: its window does not open the chat by itself.
+    await rm(join(folder, '.boocode-sample'));
     server = await startModelServer({ script: (request) => script(request) });
     vscode = await openVsCode({
       folder,

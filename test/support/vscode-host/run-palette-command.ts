@@ -10,14 +10,21 @@ export async function runPaletteCommand(page: Page, title: string): Promise<void
   while (Date.now() < end) {
     shown = await search(page, title);
     const index = shown.indexOf(title);
-    if (index >= 0) {
-      await page.locator('.quick-input-widget .monaco-list-row').nth(index).click();
-      return;
-    }
+    if (index >= 0 && (await picked(page, index))) return;
     await page.keyboard.press('Escape');
     await page.waitForTimeout(300);
   }
   throw new Error(`The command palette did not offer "${title}"; it offered ${JSON.stringify(shown)}.`);
+}
+
+/** False when the palette went away before the click: a view that opens by itself at that moment takes the focus. */
+async function picked(page: Page, index: number): Promise<boolean> {
+  try {
+    await page.locator('.quick-input-widget .monaco-list-row').nth(index).click({ timeout: 2_000 });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The titles the palette offers for a search; none when it did not open. */
