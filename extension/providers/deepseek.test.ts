@@ -46,7 +46,7 @@ describe('deepseek provider', () => {
           code: 'no_key',
           message: 'There is no API key for DeepSeek.',
           next_step:
-            'Set the key with "BooCode: Set API Key" (headless: the environment variable named by --api-key-env), or try BooCode without a key with "BooCode: Run Demo".',
+            'Set the key with "BooCode: Set API Key", or try BooCode without a key with "BooCode: Run Demo".',
         },
       },
     ]);

@@ -66,7 +66,7 @@ export function noKeyError(label: string): ModelError {
   return { code: 'no_key', message: `There is no API key for ${label}.`, next_step: `${setKey}, or try BooCode without a key with "BooCode: Run Demo".` };
 }
 
-const setKey = 'Set the key with "BooCode: Set API Key" (headless: the environment variable named by --api-key-env)';
+const setKey = 'Set the key with "BooCode: Set API Key"';
 
 function failure(code: ModelErrorCode, message: string, next_step: string, reason: string, more: Partial<Failure> = {}): Failure {
   return { error: { code, message, next_step }, reason, isRetryable: true, retryAfterMs: null, ...more };

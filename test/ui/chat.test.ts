@@ -189,7 +189,12 @@ describe('the chat with a model server', () => {
     const again = await vscode.webview({ view: 'chat' });
     await again.getByText('First I look.').waitFor();
     await again.getByText('list_files').first().waitFor();
+    await again.getByText('The run was cut off before it ended.').waitFor();
     await vscode.screenshot('chat-after-kill');
+    await again.getByRole('button', { name: 'Continue' }).click();
+    await again.getByText(/slow slow|I go on/).first().waitFor();
+    await vscode.runCommand('BooCode: Stop');
+    await again.getByText(/^Stopped/).first().waitFor();
     await send(again, 'Go on');
     await again.getByText('I go on.').waitFor();
   });

@@ -7,6 +7,7 @@ import { memo } from '../kit/memo';
 import { AssistantMessage } from './assistant-message';
 import type { Item } from './items';
 import { chunksOf, rowsOf, type Chunk, type Row } from './rows';
+import { cutOff } from './cut-off';
 import { RunEnd } from './run-end';
 import { useSession } from './session-context';
 import type { ChatView, LiveMessage, Outgoing } from './state';
@@ -37,7 +38,8 @@ export function Transcript({ view, askingId, working, empty }: TranscriptProps) 
   const [shownRows, setShownRows] = useState(openingRows);
   const chatId = view.chat?.chat_id ?? null;
 
-  const rows = useMemo(() => rowsOf(view.transcript.items), [view.transcript.items]);
+  const isCutOff = view.chat?.status === 'interrupted';
+  const rows = useMemo(() => rowsOf(isCutOff ? cutOff(view.transcript.items) : view.transcript.items), [view.transcript.items, isCutOff]);
   const before = useRef<Chunk[]>([]);
   const stored = useMemo(() => (before.current = chunksOf(rows, before.current)), [rows]);
   const tail = tailOf(view.live, view.outgoing);
