@@ -175,12 +175,11 @@ describe('the chat with a model server', () => {
   });
 
   it('ends the host in mid-answer without losing what was said, and goes on', async () => {
-    script = ({ body }) =>
-      body.messages.length > 3 ? answer({ text: 'I go on.' }) : answer({ text: 'First I look.', toolCalls: [{ id: 'list', name: 'list_files', arguments: {} }] });
-    const slow = answer({ text: 'slow '.repeat(3_000), pieceLength: 5, pauseMs: 20 });
-    let requests = 0;
-    const inner = script;
-    script = (request) => (++requests === 2 ? slow : inner(request));
+    const replies = [
+      answer({ text: 'First I look.', toolCalls: [{ id: 'list', name: 'list_files', arguments: {} }] }),
+      answer({ text: 'slow '.repeat(3_000), pieceLength: 5, pauseMs: 20 }),
+    ];
+    script = () => replies.shift() ?? answer({ text: 'I go on.' });
     const chat = await newChat();
     await send(chat, 'Look around');
     await chat.getByText(/slow slow/).waitFor();
@@ -192,10 +191,6 @@ describe('the chat with a model server', () => {
     await again.getByText('The run was cut off before it ended.').waitFor();
     await vscode.screenshot('chat-after-kill');
     await again.getByRole('button', { name: 'Continue' }).click();
-    await again.getByText(/slow slow|I go on/).first().waitFor();
-    await vscode.runCommand('BooCode: Stop');
-    await again.getByText(/^Stopped/).first().waitFor();
-    await send(again, 'Go on');
     await again.getByText('I go on.').waitFor();
   });
 });
