@@ -1,6 +1,6 @@
 // The question whether a call may run, in its place in the conversation. What is asked is shown as it is, hidden
 // characters included. Focus comes here only when nothing is being typed.
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { quoteArgument } from '../../shared/visible-text';
 import { Button, Icon } from '../kit/components';
 import { memo } from '../kit/memo';
@@ -23,7 +23,8 @@ export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval:
     decided.current = true;
     session.decide(approval.approval_id, choice);
   };
-  useEffect(() => {
+  // Before the card is seen, so that no key comes too early.
+  useLayoutEffect(() => {
     if (!isTyping() && document.hasFocus()) card.current?.focus({ preventScroll: true });
     const onKey = (event: KeyboardEvent): void => {
       const choice = choiceOf(event);
