@@ -95,7 +95,7 @@ describe('store recovery', function () {
 
   it('loses nothing when killed at any step of writing snapshots and dropping journals', async () => {
     const random = seededRandom();
-    const task = { directory: '', chatId: 'chat', firstSeq: 1, count: 9, bytes: 600_000 };
+    const task = { directory: '', chatId: 'chat', firstSeq: 1, count: 14, bytes: 600_000 };
     const paths = ['snapshot', 'manifest', 'retired', 'lock'];
     let kills = 0;
     let survived = 0;

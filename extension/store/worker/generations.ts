@@ -111,9 +111,14 @@ export class Generations {
     }
   }
 
-  /** Removes generations older than `previous`, and temporary files that a crash left. */
+  /**
+   * Removes generations older than `previous`, and temporary files that a crash left. Manifests go first: a manifest
+   * without its database would look like damage to whoever opens after a crash in between.
+   */
   prune(previous: Manifest | null): void {
-    for (const name of this.#files.list(this.#directory)) {
+    const names = this.#files.list(this.#directory);
+    const manifestsFirst = [...names.filter((name) => manifestGeneration(name) !== null), ...names.filter((name) => manifestGeneration(name) === null)];
+    for (const name of manifestsFirst) {
       const path = join(this.#directory, name);
       const generation = manifestGeneration(name) ?? snapshotGeneration(name);
       const outdated = generation !== null && previous !== null && generation < previous.generation;
