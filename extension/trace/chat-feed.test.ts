@@ -122,6 +122,14 @@ describe('ChatFeed', () => {
     );
   });
 
+  it('drops a streamed piece that no message can carry, and goes on', async () => {
+    await feed.show(chatId);
+    log.transient({ type: 'text:delta', chat_id: chatId, message_id: uuid(7), turn_number: 1, kind: 'text', delta: 'x'.repeat(100_000) });
+    say(log, 1, 1);
+    await log.durable();
+    assert.deepEqual(posted.map(({ type }) => type), ['reset', 'events']);
+  });
+
   it('shows an unknown chat as none', async () => {
     await feed.show(uuid(77));
     assert.deepEqual(posted, [{ type: 'reset', chat: null, first_seq: 1, more_before: false }]);

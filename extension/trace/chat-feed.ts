@@ -5,7 +5,7 @@ import type { SequencedEvent, TransientEvent } from '../../shared/events';
 import type { Store } from '../store/store';
 import type { BusMessage, EventBus } from './event-bus';
 import { eventOf } from './event-rows';
-import { eventForPanel, inMessages } from './panel-frames';
+import { eventForPanel, inMessages, maxEventBytes, wireBytes } from './panel-frames';
 
 export type FeedMessage =
   | { type: 'reset'; chat: ChatSummary | null; first_seq: number; more_before: boolean }
@@ -142,7 +142,8 @@ export class ChatFeed {
   #flushDeltas(): void {
     const deltas = this.#deltas;
     this.#dropDeltas();
-    for (const events of inMessages(deltas)) this.#ports.post({ type: 'transient', events });
+    // One too large for a message is dropped, as a transient event may be: the message it belongs to follows.
+    for (const events of inMessages(deltas.filter((delta) => wireBytes(delta) <= maxEventBytes))) this.#ports.post({ type: 'transient', events });
   }
 
   #dropDeltas(): void {

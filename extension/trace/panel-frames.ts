@@ -6,7 +6,7 @@ import { maxMessageBytes } from '../../shared/messages/channel';
 import type { ToolTrace } from '../../shared/traces';
 
 /** Leaves room for the envelope around one event. */
-const maxEventBytes = maxMessageBytes - 4 * 1024;
+export const maxEventBytes = maxMessageBytes - 4 * 1024;
 
 /** Bytes of a value on its way to a webview. */
 export function wireBytes(value: unknown): number {

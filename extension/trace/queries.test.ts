@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { maxMessageBytes } from '../../shared/messages/channel';
 import type { ToolTrace } from '../../shared/traces';
 import { chatId, sessionId, toolComplete, toolStart, uuid } from '../../test/support/event-samples';
 import { buildStore } from '../../test/support/store/build-worker';
 import { openStore } from '../store/open-store';
 import type { Store } from '../store/store';
 import { EventBus } from './event-bus';
-import { QueryError, tracePage } from './queries';
+import { wireBytes } from './panel-frames';
+import { QueryError, tracePage, tracePageForPanel } from './queries';
 import { ChatLog } from './recorder';
 import { Redactor } from './redaction';
 
@@ -76,6 +78,22 @@ describe('trace listing', () => {
   it('lists one turn alone', async () => {
     await addCalls(1, 35);
     assert.deepEqual((await all(3, 2)).traces.map(({ tool_call_id }) => tool_call_id), Array.from({ length: 10 }, (_, index) => `call_${index + 11}`));
+  });
+
+  it('fits every page into one panel message, however long the texts, and leads to every row', async () => {
+    const text = 'é'.repeat(5_000);
+    for (let n = 1; n <= 120; n++) {
+      log.append(toolStart(1_000 + n, `call_${n}`), { ...toolComplete(1_000 + n, `call_${n}`, text), error: text } as ReturnType<typeof toolComplete>);
+    }
+    await log.durable();
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page: Awaited<ReturnType<typeof tracePageForPanel>> = await tracePageForPanel(store, { chat_id: chatId, limit: 200, ...(cursor ? { cursor } : {}) });
+      assert.ok(wireBytes(page) < maxMessageBytes - 1_000, `${wireBytes(page)} bytes`);
+      seen.push(...page.traces.map(({ tool_call_id }) => tool_call_id));
+      cursor = page.next_cursor;
+    }
+    assert.deepEqual(seen, Array.from({ length: 120 }, (_, index) => `call_${index + 1}`));
   });
 
   it('returns the whole row', async () => {

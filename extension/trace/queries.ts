@@ -10,6 +10,7 @@ import {
 import * as z from 'zod';
 import type { Store } from '../store/store';
 import { eventOf } from './event-rows';
+import { inMessages, traceForPanel } from './panel-frames';
 
 export type QueryErrorCode = 'bad_request' | 'bad_cursor' | 'chat_not_found' | 'trace_not_found';
 
@@ -22,6 +23,9 @@ export class QueryError extends Error {
     this.name = 'QueryError';
   }
 }
+
+/** What a list needs of each text in an input or output; the rest is asked for when a row is opened. */
+const listedCharacters = 240;
 
 const cursorKey = z.tuple([z.int().positive(), z.int().nonnegative(), z.uuid()]);
 
@@ -49,6 +53,14 @@ export async function tracePage(store: Store, request: unknown): Promise<TracePa
   const traces = rows.slice(0, limit);
   const last = traces.at(-1);
   return { traces, next_cursor: rows.length > limit && last ? encodeCursor(last) : null };
+}
+
+/** A page cut to what one panel message carries; where rows had to go, the cursor leads to them. */
+export async function tracePageForPanel(store: Store, request: unknown): Promise<TracePage> {
+  const { traces, next_cursor } = await tracePage(store, request);
+  const [shown = []] = inMessages(traces.map((trace) => traceForPanel(trace, listedCharacters).trace));
+  const last = shown.at(-1);
+  return { traces: shown, next_cursor: last && shown.length < traces.length ? encodeCursor(last) : next_cursor };
 }
 
 export async function requireChat(store: Store, chatId: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { Chats } from '../../agent/chats';
 import type { Store } from '../../store/store';
 import type { BusMessage, EventBus } from '../../trace/event-bus';
 import { eventForPanel, inMessages, traceForPanel } from '../../trace/panel-frames';
-import { traceById, tracePage } from '../../trace/queries';
+import { traceById, tracePageForPanel } from '../../trace/queries';
 import { Channel } from './channel';
 
 export type TracesPanelPorts = {
@@ -18,9 +18,6 @@ export type TracesPanelPorts = {
   shownChat(): string | null;
   onDispose(): void;
 };
-
-/** What a list needs of an input or output; the rest is asked for when a row is opened. */
-const listedCharacters = 240;
 
 export class TracesPanel {
   readonly #ports: TracesPanelPorts;
@@ -46,10 +43,7 @@ export class TracesPanel {
       onCommand: (command) => this.#onCommand(command),
       requestSchemas: tracesRequests,
       requests: {
-        page: async (request) => {
-          const page = await tracePage(store, request);
-          return { ...page, traces: page.traces.map((trace) => traceForPanel(trace, listedCharacters).trace) };
-        },
+        page: (request) => tracePageForPanel(store, request),
         trace: async ({ trace_id }) => traceForPanel(await traceById(store, trace_id), 24 * 1024),
       },
       log,
