@@ -6,7 +6,7 @@ import { findRipgrep } from '../platform/ripgrep-path';
 import { workspaceDirectory } from '../platform/storage-location';
 import { DemoProvider, demoModel } from '../providers/demo';
 import { openStore } from '../store/open-store';
-import type { Store } from '../store/store';
+import { StoreError, type Store } from '../store/store';
 import { Redactor } from '../trace/redaction';
 import { ApiKeys } from './api-keys';
 import type { CommandId } from './command-ids';
@@ -41,7 +41,11 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
     chooseModel: async (chatId) => (demoChats.has(chatId) ? { provider: new DemoProvider(), model: demoModel } : chosenProvider(keys)),
     approvalMode,
     limits: () => ({ maxTurns: setting('limits.maxTurns'), budgetTokens: setting('limits.budgetTokens') }),
-    reportBug: (error, where) => log.error(`${where}:`, error instanceof Error ? error : String(error)),
+    reportBug: (error, where) => {
+      log.error(`${where}:`, error instanceof Error ? error : String(error));
+      if (!(error instanceof StoreError)) return;
+      void vscode.window.showErrorMessage(`BooCode stopped the run because it could not store it: ${error.message} What was stored before is kept. Reload the window to go on.`);
+    },
   });
   return new Host(context, log, store, keys, demoChats, agents, new ShownChat(directory));
 }
