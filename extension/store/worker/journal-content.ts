@@ -2,11 +2,21 @@
 import * as z from 'zod';
 import { processIdentity } from '../files/process-identity';
 
+/** A file of blobs.ts that a write needs, and the chat it is needed for. */
+const blobUse = z.object({ chat_id: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().nonnegative() });
+export type BlobUse = z.infer<typeof blobUse>;
+
 const journalContent = z.discriminatedUnion('kind', [
   /** The first record: who writes this journal, and with which schema. */
   z.object({ kind: z.literal('opened'), schema_version: z.int(), owner: processIdentity }),
   /** One write: operation names with their values, applied together. */
-  z.object({ kind: z.literal('write'), stamp: z.int(), ops: z.array(z.tuple([z.string(), z.unknown()])) }),
+  z.object({
+    kind: z.literal('write'),
+    stamp: z.int(),
+    ops: z.array(z.tuple([z.string(), z.unknown()])),
+    /** On disk before this record. */
+    blobs: z.array(blobUse).optional(),
+  }),
   /** The last record: its owner will write nothing more into this journal. */
   z.object({ kind: z.literal('closed') }),
 ]);
