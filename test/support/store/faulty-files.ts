@@ -1,43 +1,97 @@
-// File operations that work until one is told to fail or to kill the process, so that every step of the store
-// can be interrupted.
+// File operations that work until one is told to fail, to tear what it writes or to kill the process, so that every
+// step of the store can be interrupted.
 import { nodeFiles, type FileOperations } from '../../../extension/store/files/durable-file';
 
+export type Effect =
+  /** The operation throws an error with this code, once or from then on. */
+  | { kind: 'error'; code: string; lasting: boolean }
+  /** The same, but a write gets half of its bytes into the file first. */
+  | { kind: 'torn'; code: string; lasting: boolean }
+  /** SIGKILL at the beginning of the operation, or when half of what it writes is written. */
+  | { kind: 'kill'; torn?: boolean };
+
 export type Fault = {
-  /** The operation's number since the start, from 1, counted over those that change something. */
+  /** The operation's number since the start, from 1, counted over those that `among` and `path` pick. */
   at: number;
   /** Only operations on files whose path contains this are counted; '' for all. */
   path: string;
-  /** An error code such as ENOSPC that operation then throws, once or from then on; or SIGKILL. */
-  effect: { kind: 'error'; code: string; lasting: boolean } | { kind: 'kill' };
+  /** `changing` unless said otherwise. */
+  among?: 'changing' | 'reading' | 'all';
+  effect: Effect;
 };
 
-const changing = ['makeDirectory', 'create', 'write', 'flush', 'flushLater', 'truncate', 'rename', 'publish', 'remove', 'flushDirectory'] as const;
+export type FaultyFiles = {
+  files: FileOperations;
+  /** Whether the fault has come. */
+  struck(): boolean;
+  /** Everything works from now on. */
+  heal(): void;
+};
 
-export function faultyFiles(fault: Fault): FileOperations {
+type Operation = keyof FileOperations;
+type AnyOperation = (...values: unknown[]) => unknown;
+
+const reading: ReadonlySet<string> = new Set<Operation>(['list', 'look', 'read']);
+/** What a full disk does not refuse: it needs no room. */
+const needsNoRoom: ReadonlySet<string> = new Set<Operation>(['list', 'look', 'read', 'truncate', 'close', 'remove']);
+/** Operations whose failure comes as a rejection. */
+const later: ReadonlySet<string> = new Set<Operation>(['flushLater']);
+
+function isFullDisk(code: string): boolean {
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+export function faultyFiles(fault: Fault, base: FileOperations = nodeFiles): FaultyFiles {
+  const { effect, among = 'changing' } = fault;
+  const paths = new Map<unknown, string>();
   let count = 0;
-  const paths = new Map<number, string>();
-  const files = { ...nodeFiles };
-  const strike = (name: string, values: readonly unknown[]): void => {
-    const path = values.map((value) => (typeof value === 'number' ? paths.get(value) : typeof value === 'string' ? value : '')).join(' ');
-    if (!path.includes(fault.path)) return;
+  let struck = false;
+  let healed = false;
+
+  /** Whether the fault hits this operation; it is counted here. */
+  function isHit(name: string, path: string): boolean {
+    if (healed || !path.includes(fault.path)) return false;
+    if (among !== 'all' && reading.has(name) !== (among === 'reading')) return false;
+    if (effect.kind !== 'kill' && isFullDisk(effect.code) && needsNoRoom.has(name)) return false;
     count++;
-    if (fault.effect.kind === 'kill') {
-      if (count === fault.at) process.kill(process.pid, 'SIGKILL');
-      return;
+    const lasting = effect.kind !== 'kill' && effect.lasting;
+    const hit = lasting ? count >= fault.at : count === fault.at;
+    struck ||= hit;
+    return hit;
+  }
+
+  function strike(name: string, path: string, values: readonly unknown[]): void {
+    const torn = effect.kind === 'torn' || (effect.kind === 'kill' && effect.torn === true);
+    if (torn && name === 'write') {
+      // The parameters of `write`, as the interface has them.
+      const [file, bytes] = values as [number, Uint8Array];
+      base.write(file, bytes.subarray(0, bytes.length >> 1));
     }
-    const due = fault.effect.lasting ? count >= fault.at : count === fault.at;
-    // A disk in trouble still lets go of files: what is removed or closed needs no room.
-    if (due && name !== 'remove') throw Object.assign(new Error(`${fault.effect.code}: ${name} ${path}`), { code: fault.effect.code });
-  };
-  for (const name of changing) {
-    const original = nodeFiles[name] as (...values: unknown[]) => unknown;
-    const wrapped = (...values: unknown[]): unknown => {
-      strike(name, values);
+    if (effect.kind === 'kill') process.kill(process.pid, 'SIGKILL');
+    // The system lets go of a file even when closing it brings out an error.
+    else if (name === 'close') base.close(values[0] as number);
+    if (effect.kind !== 'kill') throw Object.assign(new Error(`${effect.code}: ${name} ${path}`), { code: effect.code });
+  }
+
+  function wrap(name: string, original: AnyOperation): AnyOperation {
+    return (...values) => {
+      const path = values.map((value) => paths.get(value) ?? (typeof value === 'string' ? value : '')).join(' ');
+      if (isHit(name, path)) {
+        if (!later.has(name)) strike(name, path, values);
+        return Promise.resolve().then(() => strike(name, path, values));
+      }
       const result = original(...values);
-      if (name === 'create') paths.set(result as number, String(values[0]));
+      if (name === 'create') paths.set(result, String(values[0]));
+      if (name === 'close') paths.delete(values[0]);
       return result;
     };
-    Object.assign(files, { [name]: wrapped });
   }
-  return files;
+
+  const wrapped = Object.entries(base).map(([name, original]) => [name, wrap(name, original as AnyOperation)]);
+  return {
+    // The same names, with the same parameters passed on.
+    files: Object.fromEntries(wrapped) as FileOperations,
+    struck: () => struck,
+    heal: () => (healed = true),
+  };
 }

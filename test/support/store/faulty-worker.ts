@@ -6,4 +6,4 @@ import { serve } from '../../../extension/store/worker/serve';
 import { faultyFiles, type Fault } from './faulty-files';
 
 const fault = process.env.BOOCODE_TEST_FAULT;
-void serve(workerData as WorkerSettings, fault === undefined ? nodeFiles : faultyFiles(JSON.parse(fault) as Fault));
+void serve(workerData as WorkerSettings, fault === undefined ? nodeFiles : faultyFiles(JSON.parse(fault) as Fault).files);

@@ -1,0 +1,47 @@
+// Writes of which a test can tell afterwards whether they are there, whole and unmixed: each puts the same event
+// into two chats, with a text that no other event has.
+import assert from 'node:assert/strict';
+import type { ReadName, WriteOp } from '../../../extension/store/store';
+import type { Reads } from '../../../extension/store/tables/registry';
+
+/** A store of any kind, synchronous or not. */
+export type Reader = { read<N extends ReadName>(name: N, params: Reads[N][0]): Reads[N][1] | Promise<Reads[N][1]> };
+
+export function twinOf(chatId: string): string {
+  return `${chatId}-twin`;
+}
+
+/** JSON of about that many bytes. */
+function bodyOf(chatId: string, seq: number, bytes: number): string {
+  return JSON.stringify({ text: `${chatId} ${seq} `.repeat(bytes / (chatId.length + 4) + 1), bytes });
+}
+
+/** The `seq`-th write to the chat; its time is its seq. */
+export function pairedWrite(chatId: string, seq: number, bytes = 50): WriteOp[] {
+  const body = bodyOf(chatId.replace(/-twin$/, ''), seq, bytes);
+  return [chatId, twinOf(chatId)].map((chat_id) => ({
+    op: 'events.append',
+    value: { chat_id, seq, session_id: 'session', at: seq, type: 'notice', body, trace_id: null },
+  }));
+}
+
+async function seqsOf(reader: Reader, chatId: string, hint: string): Promise<number[]> {
+  const seqs: number[] = [];
+  for (;;) {
+    const events = await reader.read('events.after', { chat_id: chatId, after_seq: seqs.at(-1) ?? 0, limit: 500 });
+    if (events.length === 0) return seqs;
+    for (const { seq, body } of events) {
+      // Every event of these chats is a paired write.
+      const { bytes } = JSON.parse(body) as { bytes: number };
+      assert.ok(body === bodyOf(chatId.replace(/-twin$/, ''), seq, bytes), `${hint}: event ${seq} of ${chatId} is not what was written`);
+      seqs.push(seq);
+    }
+  }
+}
+
+/** Seqs of the paired writes that are there. Fails when one is there in half or with another content. */
+export async function pairsIn(reader: Reader, chatId: string, hint: string): Promise<number[]> {
+  const seqs = await seqsOf(reader, chatId, hint);
+  assert.deepEqual(await seqsOf(reader, twinOf(chatId), hint), seqs, `${hint}: half a write`);
+  return seqs;
+}
