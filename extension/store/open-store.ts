@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { StoreError, type Store, type StoreCheck, type WriteOp } from './store';
+import { StoreError, type Compacted, type Pruned, type RetentionLimits, type Store, type StoreCheck, type StoreNotice, type WriteOp } from './store';
 import type { Reads } from './tables/registry';
 import type { HostMessage, WireError, WorkerMessage, WorkerSettings, WriteRequest } from './worker/protocol';
 
@@ -42,6 +42,7 @@ class WorkerStore implements Store {
   #worker: Worker | null = null;
   /** Writes of the current turn of the event loop, sent together at its end: one message, one flush. */
   #unsent: WriteRequest[] = [];
+  readonly #listeners = new Set<(notice: StoreNotice) => void>();
   #lastId = 0;
   #closed = false;
 
@@ -64,8 +65,21 @@ class WorkerStore implements Store {
   }
 
   async check(): Promise<StoreCheck> {
-    // Engine.check in the worker returns this type.
+    // Here and below: the engine's method of the same name in the worker returns this type.
     return (await this.#ask({ kind: 'check' })) as StoreCheck;
+  }
+
+  async prune(limits: RetentionLimits): Promise<Pruned> {
+    return (await this.#ask({ kind: 'prune', limits })) as Pruned;
+  }
+
+  async compact(): Promise<Compacted> {
+    return (await this.#ask({ kind: 'compact' })) as Compacted;
+  }
+
+  subscribe(listener: (notice: StoreNotice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   async close(): Promise<void> {
@@ -129,10 +143,15 @@ class WorkerStore implements Store {
   }
 
   #take(worker: Worker, message: WorkerMessage): void {
+    if (message.kind === 'notice') return this.#tell(message.notice);
     if (message.kind === 'failed') return this.#lose(worker, fromWire(message.error));
     const waiting = this.#settle(message.id);
     if (message.kind === 'error') waiting?.reject(fromWire(message.error));
     else waiting?.resolve(message.result);
+  }
+
+  #tell(notice: StoreNotice): void {
+    for (const listener of this.#listeners) listener(notice);
   }
 
   #settle(id: number): Waiting | undefined {

@@ -1,5 +1,6 @@
-// An exclusive lock between processes: a file that names its holder. It keeps two processes from doing the same
-// work; it does not make late work harmless, so a holder still has to publish its result exclusively.
+// An exclusive lock between processes: a file that names its holder and whose time its holder renews. It keeps two
+// processes from doing the same work; it does not make late work harmless, so a holder that slept and was taken
+// over has to be fenced off where it publishes its result.
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
@@ -15,78 +16,119 @@ const lockContent = z.object({
 });
 type LockContent = z.infer<typeof lockContent>;
 
-/** A file that cannot be read as a lock is taken over once nobody has touched it for this long. */
-const unreadablePatienceMs = 60_000;
+const heartbeatMs = 2_000;
 
+export type LockOptions = {
+  /** A holder without a sign of life for this long is taken for stopped. Far more than the heartbeat. */
+  patienceMs?: number;
+};
+
+/** The lock as one process sees it, over all its attempts to get it. */
 export class FileLock {
   readonly #files: FileOperations;
   readonly #path: string;
-  readonly #nonce: string;
+  readonly #patienceMs: number;
+  /** The last sign of life of whoever holds it, and when it was first seen here, on this process's own clock. */
+  #seen: { sign: string; at: number } | null = null;
 
-  private constructor(files: FileOperations, path: string, nonce: string) {
+  constructor(files: FileOperations, path: string, { patienceMs = 30_000 }: LockOptions = {}) {
     this.#files = files;
     this.#path = path;
-    this.#nonce = nonce;
+    this.#patienceMs = patienceMs;
   }
 
-  /** Null when a living process holds it. A lock whose holder is certainly dead is taken over. */
-  static acquire(files: FileOperations, path: string, purpose: string): FileLock | null {
+  /**
+   * Null while somebody else holds it. Taken over are a holder that is certainly dead, and one that gave no sign of
+   * life over several attempts: stopped, or on a machine that is gone. Wall clocks are never compared.
+   */
+  acquire(purpose: string): HeldLock | null {
     const nonce = randomUUID();
     const content: LockContent = { holder: ownIdentity(), nonce, purpose };
-    const temporary = join(dirname(path), `tmp-lock-${nonce}`);
-    writeFlushed(files, temporary, Buffer.from(JSON.stringify(content)));
+    const temporary = join(dirname(this.#path), `tmp-lock-${nonce}`);
     try {
+      writeFlushed(this.#files, temporary, Buffer.from(JSON.stringify(content)));
       for (let attempt = 0; attempt < 3; attempt++) {
-        if (files.publish(temporary, path)) return new FileLock(files, path, nonce);
-        if (!isStale(files, path) || !breakLock(files, path, nonce)) return null;
+        if (this.#files.publish(temporary, this.#path)) return new HeldLock(this.#files, this.#path, nonce);
+        const sign = signOf(this.#files, this.#path);
+        if (sign !== null && !(this.#isStale(sign) && this.#break(nonce, sign))) return null;
       }
       return null;
     } finally {
-      files.remove(temporary);
+      this.#files.remove(temporary);
     }
   }
 
-  /** False when somebody took the lock over, because this process seemed to be dead. */
+  #isStale(sign: string): boolean {
+    const lock = readLock(this.#files, this.#path);
+    if (lock !== null && isDead(lock.holder)) return true;
+    const now = performance.now();
+    if (this.#seen?.sign !== sign) this.#seen = { sign, at: now };
+    return now - this.#seen.at >= this.#patienceMs;
+  }
+
+  /**
+   * Moves the stale lock aside. Of several processes that do this at once one may move a fresh lock of another;
+   * it then puts it back, and the other notices by `isHeld` should it have looked in between.
+   */
+  #break(nonce: string, stale: string): boolean {
+    const aside = join(dirname(this.#path), `tmp-stale-lock-${nonce}`);
+    try {
+      this.#files.rename(this.#path, aside);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+      throw error;
+    }
+    const isIt = signOf(this.#files, aside) === stale;
+    if (!isIt) this.#files.publish(aside, this.#path);
+    this.#files.remove(aside);
+    return isIt;
+  }
+}
+
+export class HeldLock {
+  readonly #files: FileOperations;
+  readonly #path: string;
+  readonly #nonce: string;
+  readonly #heartbeat: NodeJS.Timeout;
+
+  constructor(files: FileOperations, path: string, nonce: string) {
+    this.#files = files;
+    this.#path = path;
+    this.#nonce = nonce;
+    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs).unref();
+  }
+
+  /** False when somebody took the lock over, because this process seemed to be dead or stopped. */
   isHeld(): boolean {
     return readLock(this.#files, this.#path)?.nonce === this.#nonce;
   }
 
   release(): void {
+    clearInterval(this.#heartbeat);
     if (this.isHeld()) this.#files.remove(this.#path);
   }
+
+  #beat(): void {
+    try {
+      if (this.isHeld()) this.#files.touch(this.#path);
+    } catch {
+      // A missed beat only makes a takeover more likely, and that is harmless.
+    }
+  }
+}
+
+/** Changes with every holder and every heartbeat; null when there is no lock. */
+function signOf(files: FileOperations, path: string): string | null {
+  const state = files.look(path);
+  return state && `${state.id} ${state.modified_ms}`;
 }
 
 function readLock(files: FileOperations, path: string): LockContent | null {
-  if (files.look(path) === null) return null;
   try {
+    if (files.look(path) === null) return null;
     return lockContent.parse(JSON.parse(files.read(path).toString('utf8')));
   } catch {
-    // Unreadable, or gone in between; the caller looks at the file's age.
+    // Unreadable, or gone in between: then only its signs of life count.
     return null;
   }
-}
-
-function isStale(files: FileOperations, path: string): boolean {
-  const lock = readLock(files, path);
-  if (lock !== null) return isDead(lock.holder);
-  const state = files.look(path);
-  return state === null || Date.now() - state.modified_ms > unreadablePatienceMs;
-}
-
-/**
- * Moves the stale lock aside. Of several processes that do this at once one may move a fresh lock of another;
- * it then puts it back, and the other notices by `isHeld` should it have looked in between.
- */
-function breakLock(files: FileOperations, path: string, nonce: string): boolean {
-  const aside = join(dirname(path), `tmp-stale-lock-${nonce}`);
-  try {
-    files.rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
-    throw error;
-  }
-  const fresh = !isStale(files, aside);
-  if (fresh) files.publish(aside, path);
-  files.remove(aside);
-  return !fresh;
 }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { nodeFiles } from './durable-file';
-import { FileLock } from './file-lock';
+import { FileLock, type HeldLock } from './file-lock';
 import { isDead, ownIdentity } from './process-identity';
 
 describe('file lock', () => {
@@ -15,7 +16,7 @@ describe('file lock', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const acquire = (): FileLock | null => FileLock.acquire(nodeFiles, path, 'test');
+  const acquire = (): HeldLock | null => new FileLock(nodeFiles, path).acquire('test');
 
   it('is held by one until released, and leaves no file behind', () => {
     const first = acquire();
@@ -36,11 +37,25 @@ describe('file lock', () => {
     assert.deepEqual(readdirSync(folder), ['a.lock']);
   });
 
-  it('that cannot be read is left alone while it is fresh, and taken over when it is old', () => {
-    writeFileSync(path, '{"holder":');
-    assert.equal(acquire(), null);
+  const elsewhere = (): string => JSON.stringify({ holder: { ...ownIdentity(), host: 'elsewhere' }, nonce: 'x', purpose: '' });
+
+  for (const [what, content] of [['cannot be read', (): string => '{"holder":'], ['is held on another machine', elsewhere]] as const) {
+    it(`that ${what} is taken over when it gave no sign of life for long enough, and not before`, async () => {
+      writeFileSync(path, content());
+      const lock = new FileLock(nodeFiles, path, { patienceMs: 500 });
+      assert.equal(lock.acquire('test'), null);
+      await delay(600);
+      nodeFiles.touch(path);
+      assert.equal(lock.acquire('test'), null, 'a sign of life starts the wait again');
+      await delay(600);
+      assert.equal(lock.acquire('test')?.isHeld(), true);
+    });
+  }
+
+  it('says nothing about its holder by the age of its file alone', () => {
+    writeFileSync(path, elsewhere());
     utimesSync(path, new Date(0), new Date(0));
-    assert.equal(acquire()?.isHeld(), true);
+    assert.equal(acquire(), null);
   });
 });
 

@@ -1,9 +1,10 @@
 // The migrations in their order, and how they are applied. Forward only; the version is PRAGMA user_version.
 import type { Connection } from '../tables/table';
 import { initial } from './0001-initial';
+import { blobUses } from './0002-blob-uses';
 import type { Migration } from './migration';
 
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, blobUses];
 
 export const latestVersion = Math.max(...migrations.map((migration) => migration.version));
 

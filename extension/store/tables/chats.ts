@@ -1,5 +1,6 @@
 // The chats table: one row a chat, as lists show it, and the deletion of a chat with everything of it.
 import type { ChatSummary } from '../../../shared/chats';
+import { forgetBlobUses } from './blob-uses';
 import { isDeleted, markDeleted } from './deleted-chats';
 import { forgetDisplacedEvents } from './displaced-events';
 import { forgetEvents } from './events';
@@ -54,7 +55,26 @@ function remove(db: Connection, chatId: string): void {
   forgetDisplacedEvents(db, chatId);
   forgetToolTraces(db, chatId);
   forgetLlmCalls(db, chatId);
+  forgetBlobUses(db, chatId);
   db.run('DELETE FROM chats WHERE chat_id = ?', [chatId]);
+}
+
+/** Chats whose last run has ended, the longest untouched first: what retention may take. And how many there are in all. */
+export function endedChats(db: Connection): { ended: { chat_id: string; updated_at: number }[]; count: number } {
+  const rows = db.all<{ chat_id: string; updated_at: number; status: ChatRow['status'] }>(
+    'SELECT chat_id, updated_at, status FROM chats ORDER BY updated_at, chat_id',
+  );
+  return { ended: rows.filter(({ status }) => status !== 'in_progress' && status !== 'awaiting_input'), count: rows.length };
+}
+
+/** When any chat was last changed, 0 without chats. */
+export function newestUpdate(db: Connection): number {
+  return db.first<{ newest: number | null }>('SELECT max(updated_at) AS newest FROM chats')?.newest ?? 0;
+}
+
+/** Chats that a write later than `stamp` has changed. */
+export function chatsSince(db: Connection, stamp: number): string[] {
+  return db.all<{ chat_id: string }>('SELECT chat_id FROM chats WHERE stamp > ?', [stamp]).map(({ chat_id }) => chat_id);
 }
 
 /** In JavaScript, because SQLite folds the case of ASCII letters only. */

@@ -24,4 +24,9 @@ export function forgetDisplacedEvents(db: Connection, chatId: string): void {
   db.run('DELETE FROM displaced_events WHERE chat_id = ?', [chatId]);
 }
 
-export const displacedEvents: Table<object, object> = { name: 'displaced_events', writes: {}, reads: {} };
+function tell(db: Connection): string[] {
+  const n = db.first<{ n: number }>('SELECT count(*) AS n FROM displaced_events')?.n ?? 0;
+  return n === 0 ? [] : [`${n} events were written by two windows at the same place of a chat; the later ones are kept aside.`];
+}
+
+export const displacedEvents: Table<object, object> = { name: 'displaced_events', writes: {}, reads: {}, check: tell };

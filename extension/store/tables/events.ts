@@ -2,7 +2,7 @@
 // stored here a second time; they are joined from tool_traces by trace_id.
 import { isDeleted } from './deleted-chats';
 import { keepDisplaced } from './displaced-events';
-import type { Connection, Table } from './table';
+import type { Connection, ReadContext, Table } from './table';
 
 export type EventRow = {
   chat_id: string;
@@ -66,6 +66,33 @@ const selection = `
     CASE WHEN e.type = 'tool_trace:complete' THEN t.output END AS trace_output
   FROM events e LEFT JOIN tool_traces t ON t.id = e.trace_id`;
 
+// What is stored as a payload comes back whole.
+function wholeEvent(event: StoredEvent, { whole }: ReadContext): StoredEvent {
+  const { body, trace_input, trace_output } = event;
+  return {
+    ...event,
+    body: whole(body),
+    trace_input: trace_input === null ? null : whole(trace_input),
+    trace_output: trace_output === null ? null : whole(trace_output),
+  };
+}
+
+/** Rows lost to damage show as gaps, since a chat's numbers have none. */
+function gaps(db: Connection): string[] {
+  const chats = db.all<{ chat_id: string; missing: number }>(
+    'SELECT chat_id, max(seq) - count(*) AS missing FROM events GROUP BY chat_id HAVING missing > 0 ORDER BY chat_id',
+  );
+  return chats.map(({ chat_id, missing }) => `Of chat ${chat_id} ${missing} ${missing === 1 ? 'event is' : 'events are'} missing.`);
+}
+
+/** The call an event tells of is a row of its own, written in the same record. */
+function orphans(db: Connection): string[] {
+  const n = db.first<{ n: number }>(
+    'SELECT count(*) AS n FROM events e WHERE e.trace_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tool_traces t WHERE t.id = e.trace_id)',
+  )?.n ?? 0;
+  return n === 0 ? [] : [`${n} events tell of tool calls that are not there.`];
+}
+
 export function forgetEvents(db: Connection, chatId: string): void {
   db.run('DELETE FROM events WHERE chat_id = ?', [chatId]);
 }
@@ -73,13 +100,19 @@ export function forgetEvents(db: Connection, chatId: string): void {
 export const events: Table<EventWrites, EventReads> = {
   name: 'events',
   writes: { 'events.append': (db, row) => append(db, row) },
+  payloads: { 'events.append': { body: 'text' } },
+  bytesOfChat: (db, chatId) => db.first<{ n: number | null }>('SELECT sum(length(body) + 120) AS n FROM events WHERE chat_id = ?', [chatId])?.n ?? 0,
+  check: (db) => [...gaps(db), ...orphans(db)],
   reads: {
-    'events.after': (db, { chat_id, after_seq, limit }) =>
-      db.all<StoredEvent>(`${selection} WHERE e.chat_id = ? AND e.seq > ? ORDER BY e.seq LIMIT ?`, [chat_id, after_seq, limit]),
-    'events.before': (db, { chat_id, before_seq, limit }) =>
+    'events.after': (db, { chat_id, after_seq, limit }, context) =>
+      db
+        .all<StoredEvent>(`${selection} WHERE e.chat_id = ? AND e.seq > ? ORDER BY e.seq LIMIT ?`, [chat_id, after_seq, limit])
+        .map((event) => wholeEvent(event, context)),
+    'events.before': (db, { chat_id, before_seq, limit }, context) =>
       db
         .all<StoredEvent>(`${selection} WHERE e.chat_id = ? AND e.seq < ? ORDER BY e.seq DESC LIMIT ?`, [chat_id, before_seq, limit])
-        .reverse(),
+        .reverse()
+        .map((event) => wholeEvent(event, context)),
     'events.last_seq': (db, { chat_id }) =>
       db.first<{ last: number | null }>('SELECT max(seq) AS last FROM events WHERE chat_id = ?', [chat_id])?.last ?? 0,
   },

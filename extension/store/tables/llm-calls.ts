@@ -2,7 +2,7 @@
 import type { RunError } from '../../../shared/events';
 import type { Json } from '../../../shared/ids';
 import { isDeleted } from './deleted-chats';
-import type { Connection, Table } from './table';
+import type { Connection, ReadContext, Table } from './table';
 
 export type LlmCallRow = {
   id: string;
@@ -39,11 +39,11 @@ export interface LlmCallReads {
 type Row = Omit<LlmCallRow, 'raw_usage' | 'error'> & { raw_usage: string | null; error: string | null };
 
 // The table was written by `put` from the same types.
-function toCall(row: Row): LlmCallRow {
+function toCall(row: Row, { whole }: ReadContext): LlmCallRow {
   return {
     ...row,
-    raw_usage: row.raw_usage === null ? null : (JSON.parse(row.raw_usage) as Json),
-    error: row.error === null ? null : (JSON.parse(row.error) as RunError),
+    raw_usage: row.raw_usage === null ? null : (JSON.parse(whole(row.raw_usage)) as Json),
+    error: row.error === null ? null : (JSON.parse(whole(row.error)) as RunError),
   };
 }
 
@@ -83,11 +83,13 @@ export function forgetLlmCalls(db: Connection, chatId: string): void {
 
 export const llmCalls: Table<LlmCallWrites, LlmCallReads> = {
   name: 'llm_calls',
+  payloads: { 'llm_calls.put': { raw_usage: 'json', error: 'json' } },
+  bytesOfChat: (db, chatId) => db.first<{ n: number }>('SELECT count(*) * 400 AS n FROM llm_calls WHERE chat_id = ?', [chatId])?.n ?? 0,
   writes: { 'llm_calls.put': (db, row) => put(db, row) },
   reads: {
-    'llm_calls.by_chat': (db, { chat_id }) =>
+    'llm_calls.by_chat': (db, { chat_id }, context) =>
       db
         .all<Row>('SELECT * FROM llm_calls WHERE chat_id = ? ORDER BY turn_number, started_at, id', [chat_id])
-        .map(toCall),
+        .map((row) => toCall(row, context)),
   },
 };

@@ -1,10 +1,11 @@
 // Every table of the database, and the two maps of what can be written and read. Adding a table: a migration,
 // tables/<name>.ts, and its lines here.
+import { blobUses } from './blob-uses';
 import { chats, type ChatReads, type ChatWrites } from './chats';
 import { displacedEvents } from './displaced-events';
 import { events, type EventReads, type EventWrites } from './events';
 import { llmCalls, type LlmCallReads, type LlmCallWrites } from './llm-calls';
-import type { ReadHandlers, WriteHandlers } from './table';
+import type { PayloadForm, ReadHandlers, Table, WriteHandlers } from './table';
 import { toolTraces, type ToolTraceReads, type ToolTraceWrites } from './tool-traces';
 
 /** Operation name -> its value. */
@@ -27,5 +28,19 @@ export const readHandlers: ReadHandlers<Reads> = {
   ...llmCalls.reads,
 };
 
-/** The tables whose rows `check` counts. */
-export const tableNames: readonly string[] = [chats, events, toolTraces, llmCalls, displacedEvents].map((table) => table.name);
+/** What `check` and retention go through. */
+export const tables: readonly Pick<Table<object, object>, 'name' | 'bytesOfChat' | 'check'>[] = [
+  chats,
+  events,
+  toolTraces,
+  llmCalls,
+  displacedEvents,
+  blobUses,
+];
+
+/** Operation name -> its fields that hold payloads. */
+export const payloadFields: Readonly<Record<string, Readonly<Record<string, PayloadForm>>>> = {
+  ...events.payloads,
+  ...toolTraces.payloads,
+  ...llmCalls.payloads,
+};

@@ -26,10 +26,18 @@ export type WriteContext = {
 /** Names -> value types, as in `Writes`. */
 export type WriteHandlers<W> = { [N in keyof W]: (db: Connection, value: W[N], context: WriteContext) => void };
 
+export type ReadContext = {
+  /** Stored JSON text of a payload with its long strings, which are kept elsewhere, put back. */
+  whole(text: string): string;
+};
+
 /** Names -> [parameters, result], as in `Reads`. */
 export type ReadHandlers<R extends { [N in keyof R]: [params: unknown, result: unknown] }> = {
-  [N in keyof R]: (db: Connection, params: R[N][0]) => R[N][1];
+  [N in keyof R]: (db: Connection, params: R[N][0], context: ReadContext) => R[N][1];
 };
+
+/** How a field holds a payload, whose long strings go to blobs: as a JSON value, or as JSON text. */
+export type PayloadForm = 'json' | 'text';
 
 /**
  * Handlers of writes must be idempotent and must come to the same rows in whatever order operations of
@@ -39,4 +47,10 @@ export type Table<W, R extends { [N in keyof R]: [params: unknown, result: unkno
   name: string;
   writes: WriteHandlers<W>;
   reads: ReadHandlers<R>;
+  /** Fields of writes that hold payloads; whatever reads return of them goes through `whole`. */
+  payloads?: { [N in keyof W]?: { [F in keyof W[N]]?: PayloadForm } };
+  /** What the rows of a chat take, roughly. */
+  bytesOfChat?(db: Connection, chatId: string): number;
+  /** A plain sentence for each way in which rows do not fit together. */
+  check?(db: Connection): string[];
 };

@@ -3,7 +3,7 @@
 import type { Json } from '../../../shared/ids';
 import type { ToolTrace, TraceOutcome } from '../../../shared/traces';
 import { isDeleted } from './deleted-chats';
-import type { Connection, SqlValue, Table } from './table';
+import type { Connection, ReadContext, SqlValue, Table } from './table';
 
 export type ToolTraceStart = Pick<
   ToolTrace,
@@ -58,8 +58,9 @@ type Row = Omit<ToolTrace, 'input' | 'output'> & { input: string; output: string
 const order = 'turn_number, started_at, id';
 
 // The table was written by the handlers below from the same types, so its JSON and its columns are those of a trace.
-function toTrace(row: Row): ToolTrace {
-  return { ...row, input: JSON.parse(row.input) as Json, output: row.output === null ? null : (JSON.parse(row.output) as Json) };
+function toTrace(row: Row, { whole }: ReadContext): ToolTrace {
+  const json = (text: string): Json => JSON.parse(whole(text)) as Json;
+  return { ...row, input: json(row.input), output: row.output === null ? null : json(row.output) };
 }
 
 function start(db: Connection, value: ToolTraceStart): void {
@@ -134,7 +135,7 @@ function keepUntilStarted(db: Connection, value: ToolTraceCompletion): void {
   ]);
 }
 
-function page(db: Connection, params: ToolTraceReads['tool_traces.page'][0]): ToolTrace[] {
+function page(db: Connection, params: ToolTraceReads['tool_traces.page'][0], context: ReadContext): ToolTrace[] {
   const conditions = ['chat_id = ?'];
   const values: SqlValue[] = [params.chat_id];
   if (params.turn_number !== null) {
@@ -146,7 +147,7 @@ function page(db: Connection, params: ToolTraceReads['tool_traces.page'][0]): To
     values.push(params.after.turn_number, params.after.started_at, params.after.id);
   }
   const sql = `SELECT * FROM tool_traces WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ?`;
-  return db.all<Row>(sql, [...values, params.limit]).map(toTrace);
+  return db.all<Row>(sql, [...values, params.limit]).map((row) => toTrace(row, context));
 }
 
 export function forgetToolTraces(db: Connection, chatId: string): void {
@@ -154,21 +155,35 @@ export function forgetToolTraces(db: Connection, chatId: string): void {
   db.run('DELETE FROM tool_trace_completions WHERE chat_id = ?', [chatId]);
 }
 
+function bytesOfChat(db: Connection, chatId: string): number {
+  const sql = 'SELECT sum(length(input) + ifnull(length(output), 0) + 300) AS n FROM tool_traces WHERE chat_id = ?';
+  return db.first<{ n: number | null }>(sql, [chatId])?.n ?? 0;
+}
+
+/** A completion comes in a later record of the same journal; alone it means that the start was lost. */
+function startless(db: Connection): string[] {
+  const n = db.first<{ n: number }>('SELECT count(*) AS n FROM tool_trace_completions')?.n ?? 0;
+  return n === 0 ? [] : [`${n} tool calls have an end and no beginning.`];
+}
+
 export const toolTraces: Table<ToolTraceWrites, ToolTraceReads> = {
   name: 'tool_traces',
+  payloads: { 'tool_traces.start': { input: 'json' }, 'tool_traces.complete': { output: 'json' } },
+  bytesOfChat,
+  check: startless,
   writes: {
     'tool_traces.start': (db, value) => start(db, value),
     'tool_traces.complete': (db, value) => complete(db, value),
   },
   reads: {
-    'tool_traces.page': (db, params) => page(db, params),
-    'tool_traces.get': (db, { id }) => {
+    'tool_traces.page': (db, params, context) => page(db, params, context),
+    'tool_traces.get': (db, { id }, context) => {
       const row = db.first<Row>('SELECT * FROM tool_traces WHERE id = ?', [id]);
-      return row === null ? null : toTrace(row);
+      return row === null ? null : toTrace(row, context);
     },
-    'tool_traces.running': (db, { chat_id }) =>
+    'tool_traces.running': (db, { chat_id }, context) =>
       db
         .all<Row>(`SELECT * FROM tool_traces WHERE chat_id = ? AND outcome = 'running' ORDER BY ${order}`, [chat_id])
-        .map(toTrace),
+        .map((row) => toTrace(row, context)),
   },
 };

@@ -1,25 +1,115 @@
-// What `check` looks at beyond what opening a database finds.
-import { tableNames } from '../tables/registry';
+// Looks at every file and every row, and says in plain words what it found.
+import { join } from 'node:path';
+import type { FileOperations } from '../files/durable-file';
+import { schemaVersion } from '../migrations/registry';
+import type { StoreCheck } from '../store';
+import { usedBlobs } from '../tables/blob-uses';
+import { tables } from '../tables/registry';
+import type { Blobs } from './blobs';
+import { directoryBytes } from './directory-bytes';
+import { quarantineName } from './file-names';
+import type { Findings } from './findings';
 import { Generations } from './generations';
 import type { Image } from './image';
+import type { Journals } from './journals';
+import type { OwnJournal } from './own-journal';
+import { quarantined } from './quarantine';
+import type { Replica } from './replica';
+import { newerSchema } from './store-failure';
+import type { Unsaved } from './unsaved';
 
-export function checkImage(image: Image): { rows: Record<string, number>; problems: string[] } {
-  const problems: string[] = [];
-  const rows: Record<string, number> = {};
-  // Names of tables cannot be bound; these are constants of ours.
-  for (const table of tableNames) rows[table] = image.first<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)?.n ?? 0;
-  const findings = image.all<{ quick_check: string }>('PRAGMA quick_check').map((row) => row.quick_check);
-  if (findings.join() !== 'ok') problems.push(`The database is inconsistent: ${findings.slice(0, 5).join('; ')}.`);
-  const displaced = rows['displaced_events'] ?? 0;
-  if (displaced > 0) problems.push(`${displaced} events were written by two windows at the same place of a chat; the later ones are kept aside.`);
-  return { rows, problems };
+export type CheckParts = {
+  files: FileOperations;
+  directory: string;
+  generations: Generations;
+  journals: Journals;
+  own: OwnJournal;
+  unsaved: Unsaved;
+  findings: Findings;
+  blobs: Blobs;
+  replica: Replica;
+};
+
+export function checkStore(parts: CheckParts): StoreCheck {
+  const { files, directory, unsaved, findings, replica } = parts;
+  const names = files.list(directory);
+  const snapshots = checkSnapshots(parts, names);
+  const journals = checkJournals(parts, names);
+  const blobs = checkBlobs(parts);
+  const image = checkImage(replica.image);
+  const quarantine = quarantined(files, directory);
+  return {
+    directory,
+    schema_version: schemaVersion(replica.image),
+    generation: replica.current?.generation ?? 0,
+    snapshot_bytes: replica.current?.bytes ?? 0,
+    journal_bytes: journals.reduce((sum, { bytes }) => sum + bytes, 0),
+    total_bytes: directoryBytes(files, directory),
+    snapshots,
+    journals,
+    blobs,
+    quarantine,
+    unsaved_writes: unsaved.count,
+    rows: image.rows,
+    problems: [
+      ...findings.problems,
+      ...snapshots
+        .filter(({ state }) => state === 'damaged')
+        .map(({ generation }) => `Snapshot ${generation} is damaged on disk. Its content is not lost as long as the other snapshot and the journals are there.`),
+      ...(blobs.missing > 0 ? [`${blobs.missing} files with long texts are gone; those texts cannot be shown.`] : []),
+      ...(blobs.damaged > 0 ? [`${blobs.damaged} files with long texts are damaged; those texts cannot be shown.`] : []),
+      ...image.problems,
+      ...(replica.readOnly ? [newerSchema().message] : []),
+      ...(unsaved.count > 0 ? [`${unsaved.count} changes are in memory only: the disk takes nothing.`] : []),
+      ...(quarantine.length > 0 ? [`Copies of damaged files are kept in ${join(directory, quarantineName)}: ${quarantine.join(', ')}.`] : []),
+    ],
+  };
 }
 
-/** Reads the generations on disk again, since they may have been damaged after they were loaded. */
-export function checkStoredGenerations(generations: Generations, names: readonly string[]): string[] {
-  return Generations.numbers(names).flatMap((generation) => {
-    const manifest = generations.manifest(generation);
-    if (manifest === 'newer' || (manifest !== null && generations.bytes(manifest) !== null)) return [];
-    return [`Snapshot ${generation} is damaged on disk. Its content is not lost as long as the other snapshot and the journals are there.`];
+/** Read again, since they may have been damaged after they were loaded. */
+function checkSnapshots({ generations }: CheckParts, names: readonly string[]): StoreCheck['snapshots'] {
+  return Generations.numbers(names).map((generation) => {
+    try {
+      const manifest = generations.manifest(generation);
+      if (manifest === 'newer') return { generation, bytes: 0, state: 'newer' };
+      const bytes = manifest && generations.bytes(manifest);
+      return { generation, bytes: bytes?.length ?? 0, state: bytes ? 'good' : 'damaged' };
+    } catch {
+      // Unreadable is no better than damaged to whoever asks.
+      return { generation, bytes: 0, state: 'damaged' };
+    }
   });
+}
+
+function checkJournals({ files, directory, journals, own, findings }: CheckParts, names: readonly string[]): StoreCheck['journals'] {
+  return names.filter((name) => journals.isJournal(name)).flatMap((name) => {
+    try {
+      const bytes = files.look(join(directory, name))?.size;
+      return bytes === undefined ? [] : [{ name, bytes, owner: journals.ownerOf(name, own.current?.instance ?? null) }];
+    } catch (error) {
+      findings.note(`Journal ${name} could not be read (${error instanceof Error ? error.message : String(error)}).`);
+      return [{ name, bytes: 0, owner: 'unknown' as const }];
+    }
+  });
+}
+
+function checkBlobs({ blobs, replica, unsaved }: CheckParts): StoreCheck['blobs'] {
+  const { names } = blobs.names();
+  const present = new Set(names);
+  const used = [...usedBlobs(replica.image).keys()].filter((sha256) => unsaved.blob(sha256) === undefined);
+  const damaged = used.filter((sha256) => present.has(sha256) && !blobs.isGood(sha256)).length;
+  const known = new Set(used);
+  const unreferenced = [...present].filter((sha256) => !known.has(sha256)).length;
+  return { files: present.size, bytes: blobs.totalBytes(), missing: used.filter((sha256) => !present.has(sha256)).length, damaged, unreferenced };
+}
+
+function checkImage(image: Image): { rows: Record<string, number>; problems: string[] } {
+  const rows: Record<string, number> = {};
+  const problems: string[] = [];
+  // Names of tables cannot be bound; these are constants of ours.
+  for (const { name } of tables) rows[name] = image.first<{ n: number }>(`SELECT count(*) AS n FROM ${name}`)?.n ?? 0;
+  const findings = image.all<{ integrity_check: string }>('PRAGMA integrity_check').map((row) => row.integrity_check);
+  if (findings.join() !== 'ok') problems.push(`The database and its indexes do not agree: ${findings.slice(0, 5).join('; ')}.`);
+  for (const { check } of tables) problems.push(...(check?.(image) ?? []));
+  return { rows, problems };
 }

@@ -1,56 +1,64 @@
-// One open database in the worker: the image, the journals and the generations held together. The disk is the
-// truth: the image holds what is durable and nothing else, and is read anew whenever that is in doubt.
-import { join } from 'node:path';
+// One open database in the worker: what can be asked of it. The image holds what is durable, and while the disk
+// takes nothing also what waits for it; nothing else.
 import type { SqlJsStatic } from 'sql.js';
 import type { FileOperations } from '../files/durable-file';
-import { FileLock } from '../files/file-lock';
-import { latestVersion, migrate, schemaVersion } from '../migrations/registry';
-import type { StoreCheck, StoreError, WriteOp } from '../store';
-import { checkImage, checkStoredGenerations } from './check';
-import { lockName, manifestName } from './file-names';
-import { Generations, type Manifest } from './generations';
-import { Image } from './image';
-import type { JournalContent, JournalWrite } from './journal-content';
+import type { Compacted, Pruned, RetentionLimits, StoreCheck, StoreError, StoreNotice, WriteOp } from '../store';
+import { isDeleted } from '../tables/deleted-chats';
+import { payloadFields } from '../tables/registry';
+import { Blobs, type Blob } from './blobs';
+import { checkStore } from './check';
+import { Compactor } from './compactor';
+import { Findings } from './findings';
+import { Generations } from './generations';
+import type { BlobUse, JournalWrite } from './journal-content';
 import { Journals } from './journals';
-import { applyWrite, runRead, toJournal } from './operations';
+import { runRead } from './operations';
 import { OwnJournal } from './own-journal';
-import { quarantine, quarantined } from './quarantine';
-import { newerSchema, storeFailure } from './store-failure';
+import { putBack, takeOut } from './payloads';
+import { isFileError, Replica } from './replica';
+import { beyondLimits, chatDeletion } from './retention';
+import { lostAtEnd, newerSchema, noRoomInMemory, storeFailure } from './store-failure';
+import { Unsaved, type PreparedWrite } from './unsaved';
 
-const loadAttempts = 10;
+export type EngineOptions = {
+  notify?: (notice: StoreNotice) => void;
+  /** See LockOptions. */
+  lockPatienceMs?: number;
+};
+
+/** Between two attempts at a disk that takes nothing. */
+const retryMs = 1_000;
 
 export class Engine {
-  readonly #sql: SqlJsStatic;
-  readonly #files: FileOperations;
-  readonly #directory: string;
-  readonly #generations: Generations;
-  readonly #journals: Journals;
+  readonly #notify: (notice: StoreNotice) => void;
   readonly #own: OwnJournal;
-  readonly #problems = new Set<string>();
-  #image: Image;
-  /** The newest generation the image is known to hold. */
-  #current: Manifest | null = null;
-  /** The newest number in the directory, be that generation damaged or not. */
-  #newestSeen = 0;
-  #readOnly = false;
-  #stamp = 0;
-  #unsnapshotted = 0;
-  #snapshotting = false;
+  readonly #journals: Journals;
+  readonly #blobs: Blobs;
+  readonly #unsaved = new Unsaved();
+  readonly #findings: Findings;
+  readonly #replica: Replica;
+  readonly #compactor: Compactor;
+  readonly #checkParts: Parameters<typeof checkStore>[0];
+  /** Why the disk took nothing when it was last tried, and when that was. */
+  #refused: { reason: 'disk_full' | 'io'; writes: number; at: number } | null = null;
 
-  constructor(sql: SqlJsStatic, files: FileOperations, directory: string) {
-    this.#sql = sql;
-    this.#files = files;
-    this.#directory = directory;
-    this.#generations = new Generations(files, directory);
+  /** Throws when the directory cannot be listed at all. */
+  constructor(sql: SqlJsStatic, files: FileOperations, directory: string, { notify = () => undefined, lockPatienceMs }: EngineOptions = {}) {
+    this.#notify = notify;
+    const generations = new Generations(files, directory);
     this.#journals = new Journals(files, directory);
     this.#own = new OwnJournal(files, directory);
-    this.#image = new Image(sql);
-    this.#load();
+    this.#blobs = new Blobs(files, directory);
+    this.#findings = new Findings(files, directory, notify);
+    const parts = { files, directory, generations, journals: this.#journals, own: this.#own, unsaved: this.#unsaved, findings: this.#findings };
+    this.#replica = new Replica({ ...parts, sql });
+    this.#compactor = new Compactor({ ...parts, blobs: this.#blobs, replica: this.#replica, ...(lockPatienceMs !== undefined && { lockPatienceMs }) });
+    this.#checkParts = { ...parts, blobs: this.#blobs, replica: this.#replica };
   }
 
   /** Bytes in journals that no snapshot holds. */
   get unsnapshotted(): number {
-    return this.#unsnapshotted;
+    return this.#replica.unsnapshotted;
   }
 
   get journalCount(): number {
@@ -58,242 +66,187 @@ export class Engine {
   }
 
   get imageBytes(): number {
-    const pages = this.#image.first<{ page_count: number }>('PRAGMA page_count')?.page_count ?? 0;
-    return pages * (this.#image.first<{ page_size: number }>('PRAGMA page_size')?.page_size ?? 0);
+    return this.#replica.imageBytes;
+  }
+
+  get unsavedWrites(): number {
+    return this.#unsaved.count;
+  }
+
+  /** Whether a file of this name in the directory is written by somebody else. */
+  isForeign(name: string): boolean {
+    return this.#journals.isForeign(name, this.#own.current?.instance ?? null);
   }
 
   /**
    * Makes the requests durable with one flush and applies them. For each either null or why it was refused; a
-   * refused request leaves no trace in the image.
+   * refused request leaves no trace. What the disk does not take is applied all the same and waits in memory.
    */
   write(requests: readonly (readonly WriteOp[])[]): (StoreError | null)[] {
-    if (this.#readOnly) return requests.map(() => newerSchema());
+    if (this.#replica.readOnly) return requests.map(() => newerSchema());
+    const { image } = this.#replica;
     const results: (StoreError | null)[] = [];
-    const contents: JournalContent[] = [];
-    this.#image.run('BEGIN');
+    const prepared: PreparedWrite[] = [];
+    image.run('BEGIN');
     for (const ops of requests) {
-      const content: JournalWrite = { kind: 'write', stamp: this.#nextStamp(), ops: toJournal(ops) };
       try {
-        this.#image.atomically(() => this.#applyOps(content));
-        contents.push(content);
+        const write = this.#prepare(ops);
+        image.atomically(() => this.#replica.apply(write.content));
+        prepared.push(write);
         results.push(null);
       } catch (error) {
         results.push(storeFailure(error, 'Storing a value'));
       }
     }
-    try {
-      if (contents.length > 0) this.#append(contents);
-    } catch (error) {
-      this.#image.run('ROLLBACK');
-      const given = this.#own.abandon();
-      if (given !== null) this.#journals.seal(given.instance, given.end);
-      return results.map((result) => result ?? storeFailure(error, 'Writing to the journal'));
-    }
-    this.#image.run('COMMIT');
-    return results;
+    const refusal = prepared.length === 0 ? null : this.#keep(prepared);
+    image.run(refusal === null ? 'COMMIT' : 'ROLLBACK');
+    return results.map((result) => result ?? refusal);
+  }
+
+  /** Tries once more to get what waits onto the disk. */
+  retryUnsaved(): void {
+    if (this.#unsaved.count > 0) this.#keep([]);
   }
 
   read(name: string, params: unknown): unknown {
-    this.#follow();
+    this.follow();
     try {
-      return runRead(this.#image, name, params);
+      return runRead(this.#replica.image, name, params, { whole: (text) => putBack(text, (sha256, bytes) => this.#blobText(sha256, bytes)) });
     } catch (error) {
-      throw this.#readOnly ? newerSchema() : storeFailure(error, 'Reading stored data');
+      throw this.#replica.readOnly ? newerSchema() : storeFailure(error, 'Reading stored data');
     }
+  }
+
+  /** Takes in what other processes have written since, and tells of it. */
+  follow(): void {
+    const chat_ids = this.#replica.follow();
+    if (chat_ids.length > 0) this.#notify({ kind: 'changed', chat_ids });
+    if (chat_ids.some((chat) => isDeleted(this.#replica.image, chat))) this.#compactor.letGo();
   }
 
   check(): StoreCheck {
-    this.#follow();
-    const names = this.#files.list(this.#directory);
-    const image = checkImage(this.#image);
-    const kept = quarantined(this.#files, this.#directory);
-    return {
-      directory: this.#directory,
-      schema_version: schemaVersion(this.#image),
-      generation: this.#current?.generation ?? 0,
-      snapshot_bytes: this.#current?.bytes ?? 0,
-      journal_bytes: this.#journals.size(names),
-      rows: image.rows,
-      problems: [
-        ...this.#problems,
-        ...checkStoredGenerations(this.#generations, names),
-        ...image.problems,
-        ...(this.#readOnly ? [newerSchema().message] : []),
-        ...(kept.length > 0 ? [`Copies of damaged files are kept in ${join(this.#directory, 'quarantine')}: ${kept.join(', ')}.`] : []),
-      ],
-    };
+    this.follow();
+    return checkStore(this.#checkParts);
   }
 
-  /** Writes a new generation, unless there is nothing to write or another process is at it. */
-  async snapshot(): Promise<boolean> {
-    if (this.#readOnly || this.#snapshotting) return false;
-    this.#snapshotting = true;
-    try {
-      const lock = FileLock.acquire(this.#files, join(this.#directory, lockName), 'writing a snapshot');
-      if (lock === null) return false;
-      try {
-        return await this.#writeGeneration();
-      } finally {
-        lock.release();
-      }
-    } finally {
-      this.#snapshotting = false;
-    }
+  prune(limits: RetentionLimits): Pruned {
+    this.follow();
+    const victims = beyondLimits(this.#replica.image, this.#replica.imageBytes, limits, Date.now() * 1000);
+    const failed = victims.length === 0 ? [] : this.write(victims.map(({ chat_id }) => [chatDeletion(chat_id)]));
+    for (const error of failed) if (error !== null) throw error;
+    return { chats: victims.length, bytes: victims.reduce((sum, { bytes }) => sum + bytes, 0) };
+  }
+
+  /** Writes a new generation, unless there is nothing to write. False also while another process is at it. */
+  snapshot(): Promise<boolean> {
+    return this.#compactor.snapshot();
+  }
+
+  compact(): Promise<Compacted> {
+    return this.#compactor.compact();
   }
 
   /** Adds a sentence to what `check` says. */
   report(problem: string): void {
-    this.#problems.add(problem);
+    this.#findings.note(problem);
   }
 
-  /** Ends this process's journal, so that others need not guess whether more will come. */
+  /** Ends this process's journal, so that others need not guess whether more will come. Throws when writes are lost with it. */
   close(): void {
+    this.retryUnsaved();
     try {
       this.#own.finish();
     } finally {
-      this.#image.close();
+      this.#replica.image.close();
     }
+    if (this.#unsaved.count > 0) throw lostAtEnd(this.#unsaved.count);
   }
 
-  async #writeGeneration(): Promise<boolean> {
-    this.#follow();
-    if (this.#readOnly || this.#unsnapshotted === 0) return false;
-    const finished = this.#own.finish();
-    if (finished !== null) this.#journals.applied(finished.instance, finished.end);
-    const previous = this.#current;
-    // Taken together, before anything else can run: what the image holds, and what it is told to hold.
-    const about = {
-      generation: Generations.next(this.#files.list(this.#directory)),
-      schema_version: latestVersion,
-      stamp: this.#stamp,
-      applied: this.#journals.offsets,
-    };
-    const published = await this.#generations.publish(this.#image.export(), about);
-    if (published === null) return false;
-    this.#current = published;
-    this.#newestSeen = published.generation;
-    this.#unsnapshotted = this.#beyond(published);
-    this.#generations.prune(previous);
-    if (previous !== null) this.#journals.retire(previous.applied, this.#own.current?.instance ?? null);
-    return true;
-  }
-
-  #append(contents: readonly JournalContent[]): void {
-    const before = this.#own.current?.end ?? 0;
-    const lost = this.#own.append(contents);
-    if (lost !== null) this.#journals.applied(lost.instance, lost.end);
-    this.#unsnapshotted += (this.#own.current?.end ?? 0) - (lost === null ? before : 0);
-  }
-
-  /** Bytes of journals in the image that a generation does not hold. */
-  #beyond({ applied }: Manifest): number {
-    const own = this.#own.current;
-    if (own !== null) this.#journals.applied(own.instance, own.end);
-    return this.#journals.beyond(applied);
-  }
-
-  /** The time in microseconds, but always higher than every stamp seen, so that no clock can reorder writes. */
-  #nextStamp(): number {
-    this.#stamp = Math.max(this.#stamp + 1, Date.now() * 1000);
-    return this.#stamp;
-  }
-
-  #applyOps({ ops, stamp }: JournalWrite): void {
-    for (const [name, value] of ops) applyWrite(this.#image, name, value, { stamp });
-  }
-
-  /** Writes from journals: each one whole or, when it does not fit, not at all and told. */
-  #replay(writes: readonly JournalWrite[]): void {
-    if (writes.length === 0) return;
-    this.#image.atomically(() => {
-      for (const write of writes) {
-        this.#stamp = Math.max(this.#stamp, write.stamp);
-        try {
-          this.#image.atomically(() => this.#applyOps(write));
-        } catch (error) {
-          this.#problems.add(`A stored write could not be applied: ${error instanceof Error ? error.message : String(error)}`);
-        }
+  #prepare(ops: readonly WriteOp[]): PreparedWrite {
+    const blobs: Blob[] = [];
+    const uses: BlobUse[] = [];
+    const written = ops.map(({ op, value }): [string, unknown] => {
+      const taken = takeOut(value, payloadFields[op] ?? {});
+      for (const blob of taken.blobs) {
+        blobs.push(blob);
+        // Every value of a table with payloads names its chat.
+        uses.push({ chat_id: (value as { chat_id: string }).chat_id, sha256: blob.sha256, bytes: blob.bytes.length });
       }
+      return [op, taken.value];
     });
+    const content: JournalWrite = { kind: 'write', stamp: this.#replica.nextStamp(), ops: written, ...(uses.length > 0 && { blobs: uses }) };
+    return { content, blobs };
   }
 
-  /** Takes in what other processes have written since. */
-  #follow(): void {
-    const names = this.#files.list(this.#directory);
-    const newest = Generations.numbers(names)[0] ?? 0;
-    if (newest !== this.#newestSeen && !this.#advance(newest, names)) return this.#load();
-    if (!this.#takeIn(names)) this.#load();
+  /** Makes what waits and then these durable, or lets them wait. Not null when there is no room even for that. */
+  #keep(prepared: readonly PreparedWrite[]): StoreError | null {
+    const waits = this.#refused !== null && prepared.length > 0 && performance.now() - this.#refused.at < retryMs;
+    const failure = waits ? null : this.#append([...this.#unsaved.writes, ...prepared]);
+    if (!waits && failure === null) {
+      this.#saved();
+      return null;
+    }
+    if (failure !== null && !isFileError(failure)) return storeFailure(failure, 'Writing to the journal');
+    if (!this.#unsaved.add(prepared)) return noRoomInMemory();
+    if (failure !== null) this.#tellRefusal(storeFailure(failure, 'writing to the journal'));
+    return null;
   }
 
-  /** Another process wrote a snapshot. True when the image holds, or can still get, all that is in it. */
-  #advance(newest: number, names: readonly string[]): boolean {
-    const manifest = newest === this.#newestSeen + 1 ? this.#generations.manifest(newest) : null;
-    if (manifest === null || manifest === 'newer' || manifest.schema_version > latestVersion) return false;
-    if (!this.#journals.cover(manifest.applied, names)) return false;
-    this.#current = manifest;
-    this.#newestSeen = newest;
-    this.#unsnapshotted = this.#beyond(manifest);
-    return true;
-  }
-
-  /** False when a journal is not what it was, and the image has to be read anew. */
-  #takeIn(names: readonly string[]): boolean {
-    const collected = this.#journals.collect(names, this.#own.current?.instance ?? null);
-    if (collected.shrunk) return false;
-    for (const problem of collected.problems) this.#problems.add(problem);
-    this.#readOnly ||= collected.newer;
-    this.#unsnapshotted += collected.bytes;
-    this.#replay(collected.writes);
-    return true;
-  }
-
-  /** Reads everything anew: the newest good generation, then all journals, this process's own among them. */
-  #load(): void {
-    for (let attempt = 0; attempt < loadAttempts; attempt++) {
-      const names = this.#files.list(this.#directory);
-      const newest = Generations.numbers(names)[0] ?? 0;
-      const { problems, newer } = this.#loadGeneration(names);
-      const own = this.#own.current;
-      const collected = this.#journals.collect(names, null);
-      // Another process may have written a snapshot meanwhile and removed what was just being read.
-      const after = Generations.numbers(this.#files.list(this.#directory))[0] ?? 0;
-      if (after !== newest && attempt < loadAttempts - 1) continue;
-      this.#newestSeen = newest;
-      for (const problem of [...problems, ...collected.problems]) this.#problems.add(problem);
-      this.#readOnly = newer || collected.newer || schemaVersion(this.#image) > latestVersion;
-      this.#unsnapshotted = collected.bytes;
-      this.#replay(collected.writes);
-      if (own !== null) this.#journals.applied(own.instance, own.end);
-      return;
+  /** The error when the disk did not take all of it. */
+  #append(writes: readonly PreparedWrite[]): unknown {
+    const blobs = writes.flatMap((write) => write.blobs);
+    try {
+      this.#blobs.put(blobs);
+      const before = this.#own.current?.end ?? 0;
+      const lost = this.#own.append(writes.map(({ content }) => content));
+      if (lost !== null) this.#journals.applied(lost.instance, lost.end);
+      this.#replica.appended((this.#own.current?.end ?? 0) - (lost === null ? before : 0));
+      // See Blobs.sweep: what another process swept before it could see this record.
+      this.#blobs.put(this.#blobs.missing(blobs));
+      return null;
+    } catch (error) {
+      const given = this.#own.abandon();
+      if (given !== null) this.#journals.seal(given.instance, given.end);
+      return error;
     }
   }
 
-  /** Puts the newest generation that is whole into the image, or an empty database; returns what was wrong. */
-  #loadGeneration(names: readonly string[]): { problems: string[]; newer: boolean } {
-    const problems: string[] = [];
-    let newer = false;
-    this.#image.close();
-    this.#current = null;
-    for (const generation of Generations.numbers(names)) {
-      const manifest = this.#generations.manifest(generation);
-      if (manifest === 'newer') {
-        newer = true;
-        continue;
-      }
-      const bytes = manifest === null ? null : this.#generations.bytes(manifest);
-      if (manifest !== null && bytes !== null) {
-        this.#current = manifest;
-        this.#image = new Image(this.#sql, bytes);
-        break;
-      }
-      problems.push(`Snapshot ${generation} is damaged. The one before it and the journals are used instead.`);
-      const damaged = [manifestName(generation), ...(manifest === null ? [] : [manifest.file])];
-      problems.push(...damaged.flatMap((name) => quarantine(this.#files, this.#directory, name)));
+  #saved(): void {
+    if (this.#refused === null) return;
+    this.#refused = null;
+    this.#unsaved.clear();
+    this.#notify({ kind: 'saved' });
+  }
+
+  #tellRefusal({ code, message }: StoreError): void {
+    const reason = code === 'disk_full' ? 'disk_full' : 'io';
+    const writes = this.#unsaved.count;
+    const isKnown = this.#refused?.reason === reason && this.#refused.writes === writes;
+    this.#refused = { reason, writes, at: performance.now() };
+    if (!isKnown) this.#notify({ kind: 'unsaved', reason, message, writes });
+  }
+
+  #blobText(sha256: string, bytes: number): string {
+    const waiting = this.#unsaved.blob(sha256);
+    if (waiting !== undefined) return waiting.toString('utf8');
+    const found = this.#readBlob(sha256);
+    if (Buffer.isBuffer(found)) return found.toString('utf8');
+    return `[${bytes} bytes of text are missing here: their file in BooCode's storage ${found}. Check Storage says more.]`;
+  }
+
+  /** The bytes, or what is wrong with them. */
+  #readBlob(sha256: string): Buffer | string {
+    const name = Blobs.nameOf(sha256);
+    try {
+      const bytes = this.#blobs.read(sha256);
+      if (Buffer.isBuffer(bytes)) return bytes;
+      const wrong = bytes === null ? 'is gone' : 'is damaged';
+      this.#findings.damage(name, `The file ${name} ${wrong}: the text it held cannot be shown. Everything else is there.`);
+      return wrong;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#findings.note(`The file ${name} could not be read (${reason}). It is tried again when it is needed.`);
+      return 'cannot be read just now';
     }
-    if (this.#current === null) this.#image = new Image(this.#sql);
-    this.#stamp = Math.max(this.#stamp, this.#current?.stamp ?? 0);
-    this.#journals.reset(this.#current?.applied ?? {});
-    if (schemaVersion(this.#image) <= latestVersion) migrate(this.#image);
-    return { problems, newer };
   }
 }

@@ -4,25 +4,27 @@ import { join } from 'node:path';
 import type { FileOperations } from '../files/durable-file';
 import { isDead, type ProcessIdentity } from '../files/process-identity';
 import { latestVersion } from '../migrations/registry';
-import { instanceOf, journalName, retiredName } from './file-names';
+import { instanceOf, journalName, manifestGeneration, retiredName } from './file-names';
+import type { Findings } from './findings';
 import { parseJournalPayload, type JournalWrite } from './journal-content';
-import { quarantine } from './quarantine';
 import { scanRecords, type Scan } from './record';
 
 export type Collected = {
   /** In the order in which they are to be applied. */
   writes: JournalWrite[];
   bytes: number;
-  problems: string[];
   /** A journal has content of a later version of BooCode. */
   newer: boolean;
   /** A journal is shorter than what was already read of it. */
   shrunk: boolean;
+  /** At least one journal could not be read just now. */
+  unreadable: boolean;
 };
 
 type Content = { writes: JournalWrite[]; owner: ProcessIdentity | null; closed: boolean; newer: boolean };
 
 const emptyFileKeptMs = 60 * 60 * 1000;
+const silentFileKeptMs = 7 * 24 * 60 * 60 * 1000;
 
 function contentOf(scan: Scan): Content {
   const content: Content = { writes: [], owner: null, closed: false, newer: scan.tail === 'newer' };
@@ -61,6 +63,16 @@ export class Journals {
     return this.#offsets.size;
   }
 
+  isJournal(name: string): boolean {
+    return instanceOf(name) !== null;
+  }
+
+  /** Whether a file of this name is written by another process. */
+  isForeign(name: string, own: string | null): boolean {
+    const instance = instanceOf(name);
+    return instance === null ? manifestGeneration(name) !== null : instance !== own;
+  }
+
   /** Starts again from what a snapshot holds. */
   reset(applied: Record<string, number>): void {
     this.#offsets = new Map(Object.entries(applied));
@@ -93,14 +105,14 @@ export class Journals {
   }
 
   /** What all journals but `own` say beyond what was collected before. `names` lists the directory. */
-  collect(names: readonly string[], own: string | null): Collected {
-    const collected: Collected = { writes: [], bytes: 0, problems: [], newer: false, shrunk: false };
+  collect(names: readonly string[], own: string | null, findings: Findings): Collected {
+    const collected: Collected = { writes: [], bytes: 0, newer: false, shrunk: false, unreadable: false };
     const present = new Set<string>();
     for (const name of names) {
       const instance = instanceOf(name);
       if (instance === null || present.has(instance)) continue;
       present.add(instance);
-      if (instance !== own) this.#collectOne(instance, collected);
+      if (instance !== own) this.#collectOne(instance, collected, findings);
     }
     for (const instance of this.#offsets.keys()) if (!present.has(instance)) this.#offsets.delete(instance);
     collected.writes.sort((a, b) => a.stamp - b.stamp);
@@ -116,7 +128,18 @@ export class Journals {
     return null;
   }
 
-  #collectOne(instance: string, collected: Collected): void {
+  /** One that cannot be read keeps nobody from reading the others; it stays where it is and is tried again. */
+  #collectOne(instance: string, collected: Collected, findings: Findings): void {
+    try {
+      this.#readOn(instance, collected, findings);
+    } catch (error) {
+      collected.unreadable = true;
+      const reason = error instanceof Error ? error.message : String(error);
+      findings.note(`Journal ${journalName(instance)} could not be read (${reason}). Everything else was; it is tried again with every read.`);
+    }
+  }
+
+  #readOn(instance: string, collected: Collected, findings: Findings): void {
     const from = this.#offsets.get(instance) ?? 0;
     const found = this.#find(instance);
     if (found === null) return;
@@ -130,8 +153,8 @@ export class Journals {
     for (const write of content.writes) collected.writes.push(write);
     collected.bytes += scan.end;
     collected.newer ||= content.newer;
-    collected.problems.push(...this.#damageOf(found.name, from, scan));
     this.#offsets.set(instance, from + scan.end);
+    for (const problem of this.#damageOf(found.name, from, scan)) findings.damage(found.name, problem);
   }
 
   #damageOf(name: string, from: number, scan: Scan): string[] {
@@ -143,7 +166,7 @@ export class Journals {
     if (scan.tail === 'wrong' && this.#isOver(name)) {
       problems.push(`The last record of journal ${name} is damaged. A copy is kept in quarantine.`);
     }
-    return problems.length === 0 ? [] : [...problems, ...quarantine(this.#files, this.#directory, name)];
+    return problems;
   }
 
   /** Nobody will write this journal any more. */
@@ -152,7 +175,19 @@ export class Journals {
     const content = contentOf(scanRecords(this.#files.read(path)));
     if (content.closed) return true;
     if (content.owner !== null) return isDead(content.owner);
-    return Date.now() - (this.#files.look(path)?.modified_ms ?? 0) > emptyFileKeptMs;
+    return this.#ageMs(path) > emptyFileKeptMs;
+  }
+
+  #ageMs(path: string): number {
+    return Date.now() - (this.#files.look(path)?.modified_ms ?? 0);
+  }
+
+  /** Whose journal it is and whether more may come. */
+  ownerOf(name: string, own: string | null): 'this_process' | 'running' | 'ended' | 'unknown' {
+    if (instanceOf(name) === own) return 'this_process';
+    const { closed, owner } = contentOf(scanRecords(this.#files.read(join(this.#directory, name))));
+    if (closed || (owner !== null && isDead(owner))) return 'ended';
+    return owner === null ? 'unknown' : 'running';
   }
 
   /**
@@ -163,7 +198,7 @@ export class Journals {
   retire(applied: Record<string, number>, own: string | null): void {
     for (const [instance, offset] of Object.entries(applied)) {
       const found = instance === own ? null : this.#find(instance);
-      if (found === null || this.#reachesBeyond(found.name, offset) || !this.#isOver(found.name)) continue;
+      if (found === null || this.#reachesBeyond(found.name, offset) || !this.#mayGo(found.name)) continue;
       const retired = retiredName(instance);
       if (found.name !== retired) this.#files.rename(join(this.#directory, found.name), join(this.#directory, retired));
       if (this.#reachesBeyond(retired, offset)) continue;
@@ -172,14 +207,15 @@ export class Journals {
     }
   }
 
-  #reachesBeyond(name: string, offset: number): boolean {
-    return scanRecords(this.#files.read(join(this.#directory, name), offset)).end > 0;
+  /**
+   * Nobody can say whether a process on another machine (or in a container that is gone) still lives. Should one
+   * that was silent for so long write again, it finds its journal gone, which it looks for after each append.
+   */
+  #mayGo(name: string): boolean {
+    return this.#isOver(name) || this.#ageMs(join(this.#directory, name)) > silentFileKeptMs;
   }
 
-  /** Bytes of all journals on disk. */
-  size(names: readonly string[]): number {
-    return names
-      .filter((name) => instanceOf(name) !== null)
-      .reduce((sum, name) => sum + (this.#files.look(join(this.#directory, name))?.size ?? 0), 0);
+  #reachesBeyond(name: string, offset: number): boolean {
+    return scanRecords(this.#files.read(join(this.#directory, name), offset)).end > 0;
   }
 }

@@ -1,11 +1,10 @@
 // Applies operations and reads by name. Names come from other threads and from disk, so an unknown one is an
 // ordinary answer here, not a crash.
-import type { WriteOp } from '../store';
 import { readHandlers, writeHandlers } from '../tables/registry';
-import type { Connection, WriteContext } from '../tables/table';
+import type { Connection, ReadContext, WriteContext } from '../tables/table';
 
 type AnyWrite = (db: Connection, value: unknown, context: WriteContext) => void;
-type AnyRead = (db: Connection, params: unknown) => unknown;
+type AnyRead = (db: Connection, params: unknown, context: ReadContext) => unknown;
 
 function lookUp<T>(handlers: object, name: string): T {
   if (!Object.hasOwn(handlers, name)) throw new Error(`there is no operation ${name}`);
@@ -18,11 +17,6 @@ export function applyWrite(db: Connection, name: string, value: unknown, context
   lookUp<AnyWrite>(writeHandlers, name)(db, value, context);
 }
 
-export function runRead(db: Connection, name: string, params: unknown): unknown {
-  return lookUp<AnyRead>(readHandlers, name)(db, params);
-}
-
-/** An operation as it stands in the journal. */
-export function toJournal(ops: readonly WriteOp[]): [string, unknown][] {
-  return ops.map(({ op, value }) => [op, value]);
+export function runRead(db: Connection, name: string, params: unknown, context: ReadContext): unknown {
+  return lookUp<AnyRead>(readHandlers, name)(db, params, context);
 }

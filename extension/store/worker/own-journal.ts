@@ -12,6 +12,14 @@ type OpenJournal = { instance: string; path: string; file: number; id: string; e
 /** A journal of this process that will not be written any more, as far as it is good. */
 export type FinishedJournal = { instance: string; end: number };
 
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // The caller says why this may fail.
+  }
+}
+
 export class OwnJournal {
   readonly #files: FileOperations;
   readonly #directory: string;
@@ -64,17 +72,11 @@ export class OwnJournal {
     const journal = this.#open;
     if (journal === null) return null;
     this.#open = null;
-    try {
-      this.#files.truncate(journal.file, journal.end);
-    } catch {
-      // A disk in trouble may refuse this too. What stays behind `end` was refused to its caller, but is whole or
-      // torn; both are safe to read.
-    }
-    try {
-      this.#files.close(journal.file);
-    } catch {
-      // Nothing depends on this file any more.
-    }
+    // A disk in trouble may refuse each of these. What stays behind `end` was not promised in this journal; whole or
+    // torn, it is safe to read, and its content comes again in the next one.
+    attempt(() => this.#files.truncate(journal.file, journal.end));
+    attempt(() => this.#files.close(journal.file));
+    if (journal.end === 0) attempt(() => this.#files.remove(journal.path));
     return { instance: journal.instance, end: journal.end };
   }
 

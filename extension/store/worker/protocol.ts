@@ -1,9 +1,11 @@
 // What the host's side of the store and its worker thread say to each other.
-import type { StoreErrorCode, WriteOp } from '../store';
+import type { RetentionLimits, StoreErrorCode, StoreNotice, WriteOp } from '../store';
 
 export type WorkerSettings = {
   directory: string;
   wasmPath: string;
+  /** See LockOptions. */
+  lockPatienceMs?: number;
 };
 
 /** Each write is a record of its own and is answered under its own id; what is sent together shares a flush. */
@@ -13,6 +15,8 @@ export type HostMessage =
   | { kind: 'write'; writes: readonly WriteRequest[] }
   | { kind: 'read'; id: number; name: string; params: unknown }
   | { kind: 'check'; id: number }
+  | { kind: 'prune'; id: number; limits: RetentionLimits }
+  | { kind: 'compact'; id: number }
   | { kind: 'close'; id: number };
 
 export type WireError = { code: StoreErrorCode; message: string };
@@ -20,5 +24,6 @@ export type WireError = { code: StoreErrorCode; message: string };
 export type WorkerMessage =
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'error'; id: number; error: WireError }
+  | { kind: 'notice'; notice: StoreNotice }
   /** The database could not be opened; the worker ends. */
   | { kind: 'failed'; error: WireError };

@@ -1,39 +1,38 @@
 // Copies of damaged files, so that whatever happens to the originals nothing that might be mended is gone.
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeFlushed, type FileOperations } from '../files/durable-file';
-import { newInstance, quarantineName } from './file-names';
+import { isTemporary, newInstance, quarantineName } from './file-names';
 
 /**
- * Keeps one copy of the file, however often and by however many processes the damage is found. Returns a sentence
- * when it could not: a full disk must not keep the rest from being read.
+ * Keeps one copy of the file, however often and by however many processes the damage is found; of a file that is
+ * missing, an empty one that says so. An error is data here: a full disk must not keep the rest from being read.
  */
-export function quarantine(files: FileOperations, directory: string, name: string): string[] {
+export function keepCopy(files: FileOperations, directory: string, name: string): 'new' | 'known' | Error {
   try {
-    keepCopy(files, directory, name);
-    return [];
+    return keep(files, directory, name);
   } catch (error) {
-    return [`No copy of the damaged file ${name} could be kept: ${error instanceof Error ? error.message : String(error)}.`];
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-function keepCopy(files: FileOperations, directory: string, name: string): void {
+function keep(files: FileOperations, directory: string, name: string): 'new' | 'known' {
   const folder = join(directory, quarantineName);
   const source = join(directory, name);
   const size = files.look(source)?.size;
-  if (size === undefined) return;
-  const kept = join(folder, `${name}.${size}`);
-  if (files.look(kept) !== null) return;
+  const kept = join(folder, `${basename(name)}.${size ?? 'missing'}`);
+  if (files.look(kept) !== null) return 'known';
+  const bytes = size === undefined ? Buffer.alloc(0) : files.read(source);
   files.makeDirectory(folder);
   const temporary = join(folder, `tmp-${newInstance()}`);
   try {
-    writeFlushed(files, temporary, files.read(source));
-    files.publish(temporary, kept);
+    writeFlushed(files, temporary, bytes);
+    return files.publish(temporary, kept) ? 'new' : 'known';
   } finally {
     files.remove(temporary);
+    files.flushDirectory(folder);
   }
-  files.flushDirectory(folder);
 }
 
 export function quarantined(files: FileOperations, directory: string): string[] {
-  return files.list(join(directory, quarantineName)).filter((name) => !name.startsWith('tmp-')).sort();
+  return files.list(join(directory, quarantineName)).filter((name) => !isTemporary(name)).sort();
 }

@@ -4,9 +4,13 @@ import { parentPort, receiveMessageOnPort, type MessagePort } from 'node:worker_
 import type { FileOperations } from '../files/durable-file';
 import { StoreError } from '../store';
 import { Engine } from './engine';
+import { Follower } from './follower';
 import type { HostMessage, WireError, WorkerMessage, WorkerSettings, WriteRequest } from './protocol';
 import { SnapshotSchedule } from './snapshot-schedule';
 import { storeFailure } from './store-failure';
+
+/** Between two attempts at a disk that takes nothing. */
+const retryMs = 1_000;
 
 function wire(error: unknown, doing: string): WireError {
   const { code, message } = storeFailure(error, doing);
@@ -17,20 +21,24 @@ function post(port: MessagePort, message: WorkerMessage): void {
   port.postMessage(message);
 }
 
-async function openEngine(settings: WorkerSettings, files: FileOperations): Promise<Engine> {
+async function openEngine(settings: WorkerSettings, files: FileOperations, port: MessagePort): Promise<Engine> {
   // What goes wrong comes as a rejection; the loader's own lines on the console say nothing more.
   const sql = await initSqlJs({ locateFile: () => settings.wasmPath, printErr: () => undefined }).catch((error: unknown) => {
     throw new StoreError('unavailable', `The database engine could not be loaded from ${settings.wasmPath}. Reinstall BooCode.`, { cause: error });
   });
-  return new Engine(sql, files, settings.directory);
+  const { directory, lockPatienceMs } = settings;
+  return new Engine(sql, files, directory, {
+    notify: (notice) => post(port, { kind: 'notice', notice }),
+    ...(lockPatienceMs !== undefined && { lockPatienceMs }),
+  });
 }
 
 export async function serve(settings: WorkerSettings, files: FileOperations): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('the store worker runs in a worker thread only');
   try {
-    const engine = await openEngine(settings, files);
-    new Server(port, engine).start();
+    const engine = await openEngine(settings, files, port);
+    new Server(port, engine, settings.directory).start();
   } catch (error) {
     post(port, { kind: 'failed', error: wire(error, `Opening the database in ${settings.directory}`) });
     port.close();
@@ -41,12 +49,15 @@ class Server {
   readonly #port: MessagePort;
   readonly #engine: Engine;
   readonly #schedule: SnapshotSchedule;
+  readonly #follower: Follower;
+  #retry: NodeJS.Timeout | null = null;
   #closing = false;
 
-  constructor(port: MessagePort, engine: Engine) {
+  constructor(port: MessagePort, engine: Engine, directory: string) {
     this.#port = port;
     this.#engine = engine;
     this.#schedule = new SnapshotSchedule(engine);
+    this.#follower = new Follower(engine, directory);
   }
 
   start(): void {
@@ -65,10 +76,21 @@ class Server {
       this.#write(writes);
       writes = [];
       if (message.kind === 'close') return void this.#close(message.id);
-      this.#answer(message);
+      if (message.kind === 'compact') void this.#compact(message.id);
+      else this.#answer(message);
     }
     this.#write(writes);
     this.#schedule.consider();
+  }
+
+  /** While writes wait in memory the disk is tried again and again. */
+  #retryLater(): void {
+    if (this.#engine.unsavedWrites === 0 || this.#closing) return;
+    this.#retry ??= setTimeout(() => {
+      this.#retry = null;
+      this.#engine.retryUnsaved();
+      this.#retryLater();
+    }, retryMs);
   }
 
   #next(): HostMessage | undefined {
@@ -83,20 +105,42 @@ class Server {
       const error = results[index];
       post(this.#port, error ? { kind: 'error', id, error: wire(error, '') } : { kind: 'result', id, result: undefined });
     }
+    this.#retryLater();
   }
 
-  #answer(message: Exclude<HostMessage, { kind: 'write' | 'close' }>): void {
+  #answer(message: Exclude<HostMessage, { kind: 'write' | 'close' | 'compact' }>): void {
     try {
-      const result = message.kind === 'check' ? this.#engine.check() : this.#engine.read(message.name, message.params);
+      const result = this.#run(message);
       post(this.#port, { kind: 'result', id: message.id, result });
     } catch (error) {
       post(this.#port, { kind: 'error', id: message.id, error: wire(error, 'Reading stored data') });
     }
   }
 
+  #run(message: Exclude<HostMessage, { kind: 'write' | 'close' | 'compact' }>): unknown {
+    switch (message.kind) {
+      case 'read':
+        return this.#engine.read(message.name, message.params);
+      case 'check':
+        return this.#engine.check();
+      case 'prune':
+        return this.#engine.prune(message.limits);
+    }
+  }
+
+  async #compact(id: number): Promise<void> {
+    try {
+      post(this.#port, { kind: 'result', id, result: await this.#engine.compact() });
+    } catch (error) {
+      post(this.#port, { kind: 'error', id, error: wire(error, 'Rewriting the stored data') });
+    }
+  }
+
   async #close(id: number): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#follower.stop();
     try {
       await this.#schedule.end();
       this.#engine.close();

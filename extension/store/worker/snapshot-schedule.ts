@@ -6,15 +6,19 @@ const sizeBytes = 4 * 1024 * 1024;
 /** Many small journals (of short headless runs) cost as much at opening as a large one. */
 const journalLimit = 8;
 const idleMs = 30_000;
+/** While another process holds the lock: often enough to see that it gives no sign of life. */
+const lockedMs = 5_000;
 const worthwhileWhenIdle = 256 * 1024;
 const cheapImageBytes = 8 * 1024 * 1024;
 
 export class SnapshotSchedule {
   readonly #engine: Engine;
   #running: Promise<void> | null = null;
-  #idle: NodeJS.Timeout | null = null;
+  #timer: NodeJS.Timeout | null = null;
   /** After a failure: the next attempt waits until this much more has come. */
   #notBefore = 0;
+  /** The last attempt found the lock taken, or nothing to do. */
+  #wasRefused = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -22,20 +26,17 @@ export class SnapshotSchedule {
 
   /** To be called after every piece of work. */
   consider(): void {
-    if (this.#idle !== null) clearTimeout(this.#idle);
-    this.#idle = null;
     if (this.#running !== null) return;
     const bytes = this.#engine.unsnapshotted;
-    if (bytes >= Math.max(sizeBytes, this.#notBefore)) {
-      this.#run();
-    } else if (bytes >= worthwhileWhenIdle && bytes >= this.#notBefore) {
-      this.#idle = setTimeout(() => this.#run(), idleMs).unref();
-    }
+    if (bytes < Math.max(worthwhileWhenIdle, this.#notBefore)) return this.#wait(null);
+    if (bytes < sizeBytes) return this.#wait(idleMs);
+    if (!this.#wasRefused) this.#run();
+    else if (this.#timer === null) this.#wait(lockedMs);
   }
 
   /** Waits for a snapshot under way, and takes one more when that is quick and worth it. */
   async end(): Promise<void> {
-    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#wait(null);
     await this.#running;
     const worthIt = this.#engine.unsnapshotted >= worthwhileWhenIdle || this.#engine.journalCount > journalLimit;
     if (!worthIt || this.#engine.imageBytes > cheapImageBytes) return;
@@ -43,11 +44,19 @@ export class SnapshotSchedule {
     await this.#running;
   }
 
+  #wait(ms: number | null): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = ms === null ? null : setTimeout(() => this.#run(), ms).unref();
+  }
+
   #run(): void {
+    this.#wait(null);
+    if (this.#running !== null) return;
     this.#running = this.#engine
       .snapshot()
       .then((written) => {
-        this.#notBefore = written ? 0 : this.#engine.unsnapshotted + sizeBytes;
+        this.#notBefore = 0;
+        this.#wasRefused = !written;
       })
       .catch((error: unknown) => {
         this.#notBefore = this.#engine.unsnapshotted + sizeBytes;
@@ -55,6 +64,7 @@ export class SnapshotSchedule {
       })
       .finally(() => {
         this.#running = null;
+        if (this.#wasRefused) this.consider();
       });
   }
 }
