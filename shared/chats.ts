@@ -22,5 +22,7 @@ export const chatSummary = z.object({
   turns: z.int().nonnegative(),
   created_at: micros,
   updated_at: micros,
+  /** Another process drives the run that goes on in it. Never stored. */
+  elsewhere: z.optional(z.literal(true)),
 });
 export type ChatSummary = z.infer<typeof chatSummary>;

@@ -1,8 +1,10 @@
 // One chat at work: takes messages, queues what comes while it works, runs the loop, stops it, answers approvals.
-// It is the only one in this process that appends to the chat.
-import type { ApprovalDecision } from '../../shared/events';
+// It is the only one in this process that appends to the chat. When the store refuses one of its records it is over,
+// and the chat has to be opened anew.
+import type { ApprovalDecision, RunError } from '../../shared/events';
 import type { ChatSummary } from '../../shared/chats';
 import type { ModelProvider } from '../providers/model';
+import { StoreError } from '../store/store';
 import type { ChatLog } from '../trace/recorder';
 import type { OpenWork } from '../session/open-work';
 import type { Approvals } from './approvals';
@@ -19,26 +21,53 @@ export interface ChatAgentPorts extends RunEnvironment {
   limits(): RunLimits;
 }
 
+/** What a chat is made of that was stored before, or that begins. */
+export type ChatParts = {
+  log: ChatLog;
+  history: History;
+  work: OpenWork;
+  approvals: Approvals;
+  /** Ids of messages that are in the chat already. */
+  messageIds: Iterable<string>;
+  /** How the run that is open in the store really ended, when that is known. */
+  unstoredEnd: RunError | null;
+};
+
 export class ChatAgent {
   readonly #ports: ChatAgentPorts;
   readonly #log: ChatLog;
   readonly #history: History;
   readonly #work: OpenWork;
   readonly #approvals: Approvals;
-  readonly #seen = new Set<string>();
+  readonly #seen: Set<string>;
+  readonly #unstoredEnd: RunError | null;
   #stop: AbortController | null = null;
   #running: Promise<RunReport | null> = Promise.resolve(null);
 
-  constructor(ports: ChatAgentPorts, log: ChatLog, history: History, work: OpenWork, approvals: Approvals) {
+  /** `onRefused` is called when the store refused a record and nothing of a run is left. */
+  constructor(ports: ChatAgentPorts, { log, history, work, approvals, messageIds, unstoredEnd }: ChatParts, onRefused: (error: StoreError, inRun: boolean) => void) {
     this.#ports = ports;
     this.#log = log;
     this.#history = history;
     this.#work = work;
     this.#approvals = approvals;
+    this.#seen = new Set(messageIds);
+    this.#unstoredEnd = unstoredEnd;
+    log.onRefused((error) => {
+      const inRun = this.isRunning;
+      this.#stop?.abort();
+      const end = (): void => onRefused(error, inRun);
+      this.#running.then(end, end);
+    });
   }
 
   get chat(): ChatSummary {
     return this.#log.chat;
+  }
+
+  /** The chat as it is on disk; null when nothing of it is. */
+  get stored(): ChatSummary | null {
+    return this.#log.stored;
   }
 
   get isRunning(): boolean {
@@ -49,7 +78,7 @@ export class ChatAgent {
     return this.#approvals;
   }
 
-  /** Starts a run, or queues the message while one is going on. The same message id twice is one message. */
+  /** Starts a run, or queues the message while one is going on. The same message id twice is one message. Throws a StoreError when the agent is over. */
   send(messageId: string, text: string): void {
     if (this.#seen.has(messageId)) return;
     this.#seen.add(messageId);
@@ -97,17 +126,19 @@ export class ChatAgent {
   }
 
   #start(messages: readonly { message_id: string; text: string }[]): void {
+    this.#append(...this.#work.closingEvents(this.#ports.nowMicros(), this.#unstoredEnd));
+    this.#deliver([...this.#work.queued, ...messages]);
     const controller = new AbortController();
     this.#stop = controller;
-    this.#append(...this.#work.closingEvents(this.#ports.nowMicros()));
-    this.#deliver([...this.#work.queued, ...messages]);
     this.#running = this.#run(controller.signal).finally(() => {
       this.#stop = null;
       // Whatever a failed run left open (a question, a request) ends with it.
       controller.abort();
     });
-    // Owned by settled(); the log and the panels hear of a failed store through reportBug as well.
-    this.#running.catch((error: unknown) => this.#ports.reportBug(error, 'store'));
+    // Owned by settled(); a refusal of the store reaches everyone through onRefused.
+    this.#running.catch((error: unknown) => {
+      if (!(error instanceof StoreError)) this.#ports.reportBug(error, 'run');
+    });
   }
 
   #deliver(messages: readonly { message_id: string; text: string }[]): void {

@@ -1,21 +1,32 @@
-// The chats of one workspace: creates them, opens stored ones, and keeps one ChatAgent for each that is in use.
+// The chats of one workspace: creates them, opens stored ones, keeps one ChatAgent for each that is in use, and
+// follows what other processes do with them. The store is the truth; an agent that no longer agrees with it is dropped.
 import type { ChatSummary } from '../../shared/chats';
+import type { Refusal } from '../trace/event-bus';
 import { eventsOf, QueryError } from '../trace/queries';
 import { ChatLog, type RecorderPorts } from '../trace/recorder';
 import { OpenWork } from '../session/open-work';
+import { unstoredRun, storageProblem } from '../session/storage-words';
 import { Approvals } from './approvals';
-import { ChatAgent, type ChatAgentPorts } from './chat-agent';
+import { ChatAgent, type ChatAgentPorts, type ChatParts } from './chat-agent';
+import { ChatsElsewhere } from './chats-elsewhere';
 import { History } from './history';
+
+const chatsInOneWrite = 200;
 
 export class Chats {
   readonly #recorder: RecorderPorts;
   readonly #agent: ChatAgentPorts;
   readonly #open = new Map<string, Promise<ChatAgent>>();
   readonly #agents = new Map<string, ChatAgent>();
+  /** What was allowed for a session outlives the agent that asked. */
+  readonly #approvals = new Map<string, Approvals>();
+  readonly #refused = new Map<string, Refusal>();
+  readonly #elsewhere: ChatsElsewhere;
 
   constructor(recorder: RecorderPorts, agent: ChatAgentPorts) {
     this.#recorder = recorder;
     this.#agent = agent;
+    this.#elsewhere = new ChatsElsewhere((chatId) => this.#tellChanged([chatId]));
   }
 
   /** Stored with its first event; a chat nobody wrote in leaves nothing behind. */
@@ -30,15 +41,20 @@ export class Chats {
       created_at: now,
       updated_at: now,
     };
-    const agent = this.#agentOf(new ChatLog(this.#recorder, chat, 0), new History(), new OpenWork());
+    const agent = this.#agentOf(new ChatLog(this.#recorder, chat, 0), { history: new History(), work: new OpenWork(), messageIds: [], unstoredEnd: null });
     this.#open.set(chat.chat_id, Promise.resolve(agent));
     return agent;
   }
 
-  /** The chat ready to be written in. Rejects with a QueryError when this workspace has no such chat. */
-  open(chatId: string): Promise<ChatAgent> {
+  /** The chat ready to be written in. Rejects with a QueryError when this workspace has no such chat, or no longer. */
+  async open(chatId: string): Promise<ChatAgent> {
     const existing = this.#open.get(chatId);
-    if (existing) return existing;
+    if (existing) {
+      const agent = await existing;
+      if (agent.isRunning || agent.stored === null || (await this.#recorder.store.read('chats.get', { chat_id: chatId })) !== null) return agent;
+      await this.followed([chatId]);
+      throw chatNotFound(chatId);
+    }
     const opening = this.#load(chatId);
     this.#open.set(chatId, opening);
     opening.catch(() => this.#open.delete(chatId));
@@ -54,12 +70,20 @@ export class Chats {
     return [...this.#agents.values()].filter((agent) => agent.isRunning);
   }
 
+  /** How a run of the chat ended that the store holds no end of; null when there is none such. */
+  unstoredEnd(chatId: string): Refusal | null {
+    const refusal = this.#refused.get(chatId);
+    return refusal?.in_run === true && this.current(chatId)?.isRunning !== true ? refusal : null;
+  }
+
   /** As lists show it: a run that nobody drives any more is shown as interrupted, not as going on. */
   shown(chat: ChatSummary): ChatSummary {
     const agent = this.current(chat.chat_id);
     const latest = agent?.chat ?? chat;
     const goesOn = latest.status === 'in_progress' || latest.status === 'awaiting_input';
-    return goesOn && agent?.isRunning !== true ? { ...latest, status: 'interrupted' } : latest;
+    if (!goesOn || agent?.isRunning === true) return latest;
+    if (this.unstoredEnd(chat.chat_id) !== null) return { ...latest, status: 'failed' };
+    return this.#elsewhere.isActive(chat.chat_id) ? { ...latest, elsewhere: true } : { ...latest, status: 'interrupted' };
   }
 
   /** A chat by its id, null when this workspace has none such. */
@@ -77,6 +101,33 @@ export class Chats {
     return rows.map(({ provider: _p, model: _m, ...chat }) => this.shown(chat));
   }
 
+  /** Ends what runs in these chats and deletes them with everything of them, for good. */
+  async delete(chatIds: readonly string[]): Promise<void> {
+    const running = this.running.filter((agent) => chatIds.includes(agent.chat.chat_id));
+    for (const agent of running) agent.stop();
+    await Promise.allSettled(running.map((agent) => agent.settled()));
+    for (let from = 0; from < chatIds.length; from += chatsInOneWrite) {
+      const ids = chatIds.slice(from, from + chatsInOneWrite);
+      await this.#recorder.store.write(ids.map((chat_id) => ({ op: 'chats.delete', value: { chat_id } })));
+      await this.#dropStale(ids);
+      this.#tellChanged(ids);
+    }
+  }
+
+  /** Another process wrote in these chats: what this one holds of them is dropped, unless it is at work there too. */
+  async followed(chatIds: readonly string[]): Promise<void> {
+    for (const chatId of chatIds) if (this.current(chatId)?.isRunning !== true) this.#elsewhere.wroteIn(chatId);
+    await this.#dropStale(chatIds);
+    this.#tellChanged(chatIds);
+  }
+
+  /** Chats may be gone without anybody saying which: retention deleted some. */
+  async recheck(): Promise<void> {
+    const inUse = [...this.#agents.keys()];
+    await this.#dropStale(inUse);
+    this.#tellChanged(inUse);
+  }
+
   /** Stops every run and waits for their ends to be on disk. */
   async stopAll(): Promise<void> {
     const running = this.running;
@@ -84,25 +135,66 @@ export class Chats {
     await Promise.allSettled(running.map((agent) => agent.settled()));
   }
 
+  async #dropStale(chatIds: readonly string[]): Promise<void> {
+    for (const chatId of chatIds) {
+      const agent = this.#agents.get(chatId);
+      if (!agent || agent.stored === null) continue;
+      const isThere = (await this.#recorder.store.read('chats.get', { chat_id: chatId })) !== null;
+      if (isThere && agent.isRunning) continue;
+      // A run in a chat that was deleted would work for nobody: nothing of it is kept any more.
+      agent.stop();
+      this.#drop(agent);
+      if (!isThere) this.#elsewhere.forget(chatId);
+    }
+  }
+
+  #drop(agent: ChatAgent): void {
+    const chatId = agent.chat.chat_id;
+    if (this.#agents.get(chatId) !== agent) return;
+    this.#agents.delete(chatId);
+    this.#open.delete(chatId);
+  }
+
+  #tellChanged(chatIds: readonly string[]): void {
+    this.#recorder.bus.publish({ kind: 'changed', chat_ids: chatIds });
+  }
+
   async #load(chatId: string): Promise<ChatAgent> {
     const { store } = this.#recorder;
     const row = await store.read('chats.get', { chat_id: chatId });
-    if (!row) throw new QueryError('chat_not_found', `There is no chat ${chatId} in this workspace. List the chats to see their ids.`);
+    if (!row) throw chatNotFound(chatId);
     const { provider, model, ...chat } = row;
     const history = new History();
     const work = new OpenWork();
+    const messageIds: string[] = [];
     let lastSeq = 0;
     for await (const event of eventsOf(store, chatId)) {
       history.apply(event);
       work.apply(event);
+      if (event.type === 'message:user' || event.type === 'message:queued') messageIds.push(event.message_id);
       lastSeq = event.seq;
     }
-    return this.#agentOf(new ChatLog(this.#recorder, chat, lastSeq, { provider, model }), history, work);
+    const unstoredEnd = this.unstoredEnd(chatId)?.error ?? null;
+    this.#refused.delete(chatId);
+    return this.#agentOf(new ChatLog(this.#recorder, chat, lastSeq, { provider, model }), { history, work, messageIds, unstoredEnd });
   }
 
-  #agentOf(log: ChatLog, history: History, work: OpenWork): ChatAgent {
-    const agent = new ChatAgent(this.#agent, log, history, work, new Approvals());
-    this.#agents.set(agent.chat.chat_id, agent);
+  #agentOf(log: ChatLog, parts: Omit<ChatParts, 'log' | 'approvals'>): ChatAgent {
+    const chatId = log.chat.chat_id;
+    const approvals = this.#approvals.get(chatId) ?? new Approvals();
+    this.#approvals.set(chatId, approvals);
+    const agent = new ChatAgent(this.#agent, { ...parts, log, approvals }, (error, in_run) => {
+      this.#drop(agent);
+      const chat = agent.stored;
+      const refusal: Refusal = { chat_id: chatId, chat, error: in_run ? unstoredRun(error) : storageProblem(error), in_run };
+      this.#refused.set(chatId, refusal);
+      this.#recorder.bus.publish({ kind: 'refused', ...refusal, chat: chat && this.shown(chat) });
+    });
+    this.#agents.set(chatId, agent);
     return agent;
   }
+}
+
+function chatNotFound(chatId: string): QueryError {
+  return new QueryError('chat_not_found', `There is no chat ${chatId} in this workspace. List the chats to see their ids.`);
 }

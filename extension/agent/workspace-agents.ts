@@ -33,6 +33,8 @@ export type WorkspaceAgentsPorts = {
 export type WorkspaceAgents = {
   chats: Chats;
   bus: EventBus;
+  /** Where long command outputs are kept. */
+  outputDirectory: string;
   /** Stops every run and every process, and waits until their ends are on disk. */
   stop(): Promise<void>;
 };
@@ -65,10 +67,16 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
       reportBug: ports.reportBug,
     },
   );
+  const unsubscribe = ports.store.subscribe((notice) => {
+    // Owned here: what could not be followed now is read when it is next asked for.
+    if (notice.kind === 'changed') chats.followed(notice.chat_ids).catch((error: unknown) => ports.reportBug(error, 'following other processes'));
+  });
   return {
     chats,
     bus,
+    outputDirectory,
     stop: async () => {
+      unsubscribe();
       await chats.stopAll();
       await commands.stopAll();
     },

@@ -1,6 +1,6 @@
 // Folds a chat's events into what is still open at their end, and into the events that close it. A run whose
 // process died leaves tools without an end, questions without an answer and no run:end; nothing of it is run again.
-import type { RunEventBody, SequencedEvent } from '../../shared/events';
+import type { RunError, RunEventBody, SequencedEvent } from '../../shared/events';
 
 type Running = Extract<SequencedEvent, { type: 'tool_trace:start' }>;
 type Asked = Extract<SequencedEvent, { type: 'approval:request' }>;
@@ -8,6 +8,12 @@ type Queued = { message_id: string; text: string };
 
 export const interruptedText =
   'This tool call was interrupted when BooCode stopped, and its outcome is unknown: it may or may not have taken effect. Check before doing it again.';
+
+const interrupted: RunError = {
+  code: 'interrupted',
+  message: 'BooCode stopped while this run was going on.',
+  next_step: 'Everything up to that moment is kept. Send a message to go on.',
+};
 
 export class OpenWork {
   #runId: string | null = null;
@@ -67,8 +73,8 @@ export class OpenWork {
     return [...this.#queue.values()];
   }
 
-  /** What to record before anything new happens in the chat; empty when nothing was cut off. */
-  closingEvents(nowMicros: number): RunEventBody[] {
+  /** What to record before anything new happens in the chat; empty when nothing was cut off. `failure`: why it was. */
+  closingEvents(nowMicros: number, failure: RunError | null = null): RunEventBody[] {
     if (this.#runId === null) return [];
     const events: RunEventBody[] = [];
     for (const { approval_id, turn_number, at } of this.#approvals.values()) {
@@ -94,14 +100,10 @@ export class OpenWork {
     events.push({
       type: 'run:end',
       run_id: this.#runId,
-      outcome: 'interrupted',
+      outcome: failure === null ? 'interrupted' : 'failed',
       turns: this.#turns,
       usage: null,
-      error: {
-        code: 'interrupted',
-        message: 'BooCode stopped while this run was going on.',
-        next_step: 'Everything up to that moment is kept. Send a message to go on.',
-      },
+      error: failure ?? interrupted,
     });
     return events;
   }

@@ -3,20 +3,24 @@
 import type { ChatSummary } from '../../shared/chats';
 import type { SequencedEvent, TransientEvent } from '../../shared/events';
 import type { Store } from '../store/store';
-import type { BusMessage, EventBus } from './event-bus';
+import type { BusMessage, EventBus, Refusal } from './event-bus';
 import { eventOf } from './event-rows';
 import { eventForPanel, inMessages, maxEventBytes, wireBytes } from './panel-frames';
 
 export type FeedMessage =
   | { type: 'reset'; chat: ChatSummary | null; first_seq: number; more_before: boolean }
   | { type: 'events'; chat_id: string; events: SequencedEvent[]; summary: ChatSummary }
-  | { type: 'transient'; events: TransientEvent[] };
+  | { type: 'transient'; events: TransientEvent[] }
+  | ({ type: 'refused' } & Refusal)
+  | { type: 'deleted'; chat_id: string };
 
 export type ChatFeedPorts = {
   store: Store;
   bus: EventBus;
   /** The chat as it is now, null when there is none with this id. */
   summaryOf(chatId: string): Promise<ChatSummary | null>;
+  /** How a run of the chat ended of which the store has no end; null when there is no such run. */
+  unstoredEnd(chatId: string): Refusal | null;
   post(message: FeedMessage): void;
 };
 
@@ -36,6 +40,9 @@ export class ChatFeed {
   #live = false;
   #showing = 0;
   #pumping = false;
+  /** Something was written while the pump looked. */
+  #pumpAgain = false;
+  #deleted = false;
   #deltas: TransientEvent[] = [];
   #deltaTimer: NodeJS.Timeout | null = null;
 
@@ -55,7 +62,7 @@ export class ChatFeed {
     this.#dropDeltas();
   }
 
-  /** Shows a chat to a view that has it up to `haveSeq` (0: not at all). An unknown chat shows as none. */
+  /** Shows a chat to a view that has it up to `haveSeq` (0: not at all). An unknown or deleted chat shows as none. */
   async show(chatId: string | null, haveSeq = 0): Promise<void> {
     const showing = ++this.#showing;
     this.#live = false;
@@ -64,11 +71,15 @@ export class ChatFeed {
     const last = chat === null ? 0 : await this.#ports.store.read('events.last_seq', { chat_id: chat.chat_id });
     if (showing !== this.#showing) return;
     this.#chatId = chat?.chat_id ?? null;
+    this.#deleted = false;
+    const unstored = chatId === null ? null : this.#ports.unstoredEnd(chatId);
     const goesOn = haveSeq > 0 && haveSeq <= last && last - haveSeq <= openingEvents;
     this.#sent = goesOn ? haveSeq : Math.max(0, last - openingEvents);
     this.#acknowledged = this.#sent;
-    if (!goesOn) this.#ports.post({ type: 'reset', chat, first_seq: this.#sent + 1, more_before: this.#sent > 0 });
+    // A chat of which nothing was stored is none, but the view is told why.
+    if (!goesOn && (chat !== null || unstored === null)) this.#ports.post({ type: 'reset', chat, first_seq: this.#sent + 1, more_before: this.#sent > 0 });
     if (chat !== null) await this.#pump();
+    if (unstored !== null && showing === this.#showing) this.#ports.post({ type: 'refused', chat_id: unstored.chat_id, chat, error: unstored.error, in_run: true });
   }
 
   /** The view has everything of the chat up to `seq`. */
@@ -79,18 +90,53 @@ export class ChatFeed {
   }
 
   #onBus(message: BusMessage): void {
-    if (message.kind === 'transient') {
-      if (message.event.chat_id === this.#chatId && this.#live) this.#addDelta(message.event);
-      return;
+    if (this.#deleted || this.#chatId === null) return;
+    switch (message.kind) {
+      case 'transient':
+        if (message.event.chat_id === this.#chatId && this.#live) this.#addDelta(message.event);
+        return;
+      case 'events':
+        if (message.chat.chat_id === this.#chatId) this.#onEvents(message.events, message.chat);
+        return;
+      case 'changed':
+        // Like the pump: what fails here is tried again with the next event, change or acknowledgement.
+        if (message.chat_ids.includes(this.#chatId)) this.#reread(this.#chatId).catch(() => undefined);
+        return;
+      case 'refused':
+        if (message.chat_id === this.#chatId) this.#onRefused(message);
+        return;
     }
-    if (message.chat.chat_id !== this.#chatId) return;
-    const isNext = this.#live && message.events[0]?.seq === this.#sent + 1 && !this.#isLagging();
-    if (isNext) this.#send(message.events, message.chat);
-    else {
-      this.#live = false;
-      // The pump owns its failure: it leaves the feed not live, and the next event or acknowledgement tries again.
-      this.#pump().catch(() => undefined);
+  }
+
+  #onEvents(events: readonly SequencedEvent[], chat: ChatSummary): void {
+    const isNext = this.#live && events[0]?.seq === this.#sent + 1 && !this.#isLagging();
+    if (isNext) return this.#send(events, chat);
+    this.#live = false;
+    // The pump owns its failure: it leaves the feed not live, and the next event or acknowledgement tries again.
+    this.#pump().catch(() => undefined);
+  }
+
+  #onRefused({ kind: _, ...refusal }: Extract<BusMessage, { kind: 'refused' }>): void {
+    this.#dropDeltas();
+    if (refusal.chat === null) this.#chatId = null;
+    this.#ports.post({ type: 'refused', ...refusal });
+  }
+
+  /** Another process wrote in the chat, or it is gone. */
+  async #reread(chatId: string): Promise<void> {
+    const showing = this.#showing;
+    this.#live = false;
+    const summary = await this.#ports.summaryOf(chatId);
+    if (showing !== this.#showing) return;
+    if (summary === null) {
+      this.#deleted = true;
+      this.#dropDeltas();
+      return this.#ports.post({ type: 'deleted', chat_id: chatId });
     }
+    const sent = this.#sent;
+    await this.#pump();
+    // Without new events the chat itself may still be another: its run is given up, say.
+    if (showing === this.#showing && sent === this.#sent) this.#ports.post({ type: 'events', chat_id: chatId, events: [], summary });
   }
 
   #isLagging(): boolean {
@@ -101,18 +147,20 @@ export class ChatFeed {
   async #pump(): Promise<void> {
     const showing = this.#showing;
     const chatId = this.#chatId;
+    this.#pumpAgain = true;
     if (this.#pumping || chatId === null) return;
     this.#pumping = true;
     try {
       while (!this.#isLagging()) {
+        this.#pumpAgain = false;
         const rows = await this.#ports.store.read('events.after', { chat_id: chatId, after_seq: this.#sent, limit: pageSize });
         const summary = rows.length > 0 ? await this.#ports.summaryOf(chatId) : null;
         if (showing !== this.#showing) break;
-        if (rows.length === 0 || summary === null) {
+        if (rows.length > 0 && summary !== null) this.#send(rows.map(eventOf), summary);
+        else if (!this.#pumpAgain) {
           this.#live = true;
           return;
         }
-        this.#send(rows.map(eventOf), summary);
       }
     } finally {
       this.#pumping = false;

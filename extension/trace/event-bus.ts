@@ -1,10 +1,24 @@
-// Hands every run event to whoever listens in this process, in the order in which it was recorded.
+// Hands every run event to whoever listens in this process, in the order in which it was recorded, and tells what
+// became of chats without an event of this process.
 import type { ChatSummary } from '../../shared/chats';
-import type { SequencedEvent, TransientEvent } from '../../shared/events';
+import type { RunError, SequencedEvent, TransientEvent } from '../../shared/events';
+
+/** The store took no more of a chat. */
+export type Refusal = {
+  chat_id: string;
+  /** The chat as it is stored; null when nothing of it is. */
+  chat: ChatSummary | null;
+  error: RunError;
+  /** A run ended with it, without an end in the store. */
+  in_run: boolean;
+};
 
 export type BusMessage =
   | { kind: 'events'; chat: ChatSummary; events: readonly SequencedEvent[] }
-  | { kind: 'transient'; event: TransientEvent };
+  | { kind: 'transient'; event: TransientEvent }
+  /** Another process wrote in these chats, or they were deleted: what is shown of them has to be read again. */
+  | { kind: 'changed'; chat_ids: readonly string[] }
+  | ({ kind: 'refused' } & Refusal);
 
 export type BusListener = (message: BusMessage) => void;
 

@@ -1,9 +1,10 @@
 // What the chat view and the extension host say to each other.
 import * as z from 'zod';
 import type { ChatSummary } from '../chats';
-import type { SequencedEvent, TransientEvent } from '../events';
+import type { RunError, SequencedEvent, TransientEvent } from '../events';
 import { uuid } from '../ids';
 import { approvalDecision } from '../events';
+import type { StorageStatus } from '../storage';
 import type { ToolTrace } from '../traces';
 
 /** Upward, without an answer. The host checks each again: a forged approval of an unknown id does nothing. */
@@ -30,7 +31,7 @@ export const chatCommand = z.discriminatedUnion('type', [
   /** A command of the extension, by a short name the host maps; nothing else can be run. */
   z.object({
     type: z.literal('run'),
-    action: z.enum(['choose_model', 'set_api_key', 'run_demo', 'open_folder', 'open_traces', 'show_log', 'manage_trust', 'open_settings']),
+    action: z.enum(['choose_model', 'set_api_key', 'run_demo', 'open_folder', 'open_traces', 'show_log', 'manage_trust', 'open_settings', 'check_storage']),
   }),
 ]);
 export type ChatCommand = z.infer<typeof chatCommand>;
@@ -46,6 +47,7 @@ export type HostStatus = {
   context_tokens: number | null;
   scripted: boolean;
   suggested_tasks: string[];
+  storage: StorageStatus;
 };
 
 export type ChatEvent =
@@ -58,6 +60,17 @@ export type ChatEvent =
   /** Stored events in order; `summary` is the chat as it is after them. */
   | { type: 'events'; chat_id: string; events: SequencedEvent[]; summary: ChatSummary }
   | { type: 'transient'; events: TransientEvent[] }
+  /**
+   * The store took no more of this chat. `chat` is what is stored of it, null when that is nothing: the view then
+   * shows the empty state. `in_run`: a run ended with it.
+   */
+  | { type: 'refused'; chat_id: string; chat: ChatSummary | null; error: RunError; in_run: boolean }
+  /** The chat that is shown was deleted; the view keeps what it has and says so. */
+  | { type: 'deleted'; chat_id: string }
+  /** The list of chats is another than before. */
+  | { type: 'chats_changed' }
+  /** BooCode itself could not be started; the next message of the view tries again. */
+  | { type: 'start_failed'; message: string; next_step: string }
   /** Something the person asked for did not work. */
   | { type: 'problem'; code: string; message: string; next_step: string }
   | { type: 'focus_composer' }

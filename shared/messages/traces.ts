@@ -3,13 +3,14 @@ import * as z from 'zod';
 import type { ChatSummary } from '../chats';
 import type { RunEventBody } from '../events';
 import { uuid } from '../ids';
+import type { StorageStatus } from '../storage';
 import { tracePageRequest, type ToolTrace, type TracePage } from '../traces';
 
 export const tracesCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), chat_id: z.nullable(uuid) }),
   z.object({ type: z.literal('open_chat'), chat_id: uuid }),
   z.object({ type: z.literal('copy'), text: z.string() }),
-  z.object({ type: z.literal('run'), action: z.enum(['run_demo', 'new_chat']) }),
+  z.object({ type: z.literal('run'), action: z.enum(['run_demo', 'new_chat', 'check_storage']) }),
 ]);
 export type TracesCommand = z.infer<typeof tracesCommand>;
 
@@ -21,7 +22,10 @@ export type TraceFrame = Extract<RunEventBody, { type: 'tool_trace:start' | 'too
 export type TracesEvent =
   /** The chat the view follows (null: there is none yet), and the chats it can choose from. */
   | { type: 'chats'; chats: ChatSummary[]; chat_id: string | null }
-  | { type: 'frames'; chat_id: string; frames: TraceFrame[] };
+  | { type: 'frames'; chat_id: string; frames: TraceFrame[] }
+  | { type: 'storage'; storage: StorageStatus }
+  /** BooCode itself could not be started; the next message of the view tries again. */
+  | { type: 'start_failed'; message: string; next_step: string };
 
 export const tracesRequests = {
   page: tracePageRequest,

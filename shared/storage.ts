@@ -1,0 +1,23 @@
+// How well what happens is being kept right now, and the words for it: the same in every view, in the status bar and
+// in notifications.
+import { formatCount } from './format';
+
+export type StorageStatus =
+  | { state: 'saved' }
+  /** The disk takes nothing: `writes` changes are in memory only, and are written as soon as it does. */
+  | { state: 'unsaved'; reason: 'disk_full' | 'io'; writes: number }
+  /** What is stored can be read; nothing can be added. */
+  | { state: 'read_only'; message: string; next_step: string }
+  /** Stored chats can be neither read nor added to. */
+  | { state: 'unavailable'; message: string; next_step: string };
+
+export type StorageTrouble = Exclude<StorageStatus, { state: 'saved' }>;
+
+/** What is wrong, and what happens or is to be done next. */
+export function storageWords(status: StorageTrouble): { message: string; next_step: string } {
+  if (status.state !== 'unsaved') return status;
+  const inMemory = `${formatCount(status.writes, 'change')} ${status.writes === 1 ? 'is' : 'are'} only in memory.`;
+  return status.reason === 'disk_full'
+    ? { message: `Not saved: the disk is full. ${inMemory}`, next_step: 'BooCode writes them as soon as there is room. Keep this window open until then.' }
+    : { message: `Not saved: the disk takes nothing. ${inMemory}`, next_step: 'BooCode goes on trying. Keep this window open until then.' };
+}
