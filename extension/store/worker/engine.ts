@@ -169,8 +169,7 @@ export class Engine {
       const taken = takeOut(value, payloadFields[op] ?? {});
       for (const blob of taken.blobs) {
         blobs.push(blob);
-        // Every value of a table with payloads names its chat.
-        uses.push({ chat_id: (value as { chat_id: string }).chat_id, sha256: blob.sha256, bytes: blob.bytes.length });
+        uses.push({ chat_id: value.chat_id, sha256: blob.sha256, bytes: blob.bytes.length });
       }
       return [op, taken.value];
     });

@@ -5,12 +5,13 @@ import type { FileOperations } from '../files/durable-file';
 import { latestVersion, migrate, schemaVersion } from '../migrations/registry';
 import { useBlob } from '../tables/blob-uses';
 import { chatsSince } from '../tables/chats';
+import { deletedChats } from '../tables/deleted-chats';
 import { manifestName, snapshotGeneration } from './file-names';
 import type { Findings } from './findings';
 import { Generations, type Manifest } from './generations';
 import { Image } from './image';
 import type { JournalWrite } from './journal-content';
-import { Journals } from './journals';
+import type { Journals } from './journals';
 import { applyWrite } from './operations';
 import type { OwnJournal } from './own-journal';
 import type { Unsaved } from './unsaved';
@@ -88,7 +89,7 @@ export class Replica {
 
   /** What the rows take, without what deletions left empty. */
   get imageBytes(): number {
-    const pragma = (name: string): number => Number(Object.values(this.#image.first<Record<string, number>>(`PRAGMA ${name}`) ?? {})[0] ?? 0);
+    const pragma = (name: string): number => Object.values(this.#image.first<Record<string, number>>(`PRAGMA ${name}`) ?? {})[0] ?? 0;
     return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
   }
 
@@ -128,14 +129,15 @@ export class Replica {
 
   #followNow(): string[] {
     const { files, directory } = this.#parts;
-    const before = this.#stamp;
     const names = files.list(directory);
     const newest = Generations.numbers(names)[0] ?? 0;
     const goesOn = newest === this.#newestSeen || this.#advance(newest, names);
     const writes = goesOn && !this.#incomplete ? this.#takeIn(names) : null;
     if (writes !== null) return chatsOf(writes);
+    const stamp = this.#stamp;
+    const deleted = deletedChats(this.#image);
     this.load();
-    return chatsSince(this.#image, before);
+    return [...chatsSince(this.#image, stamp), ...[...deletedChats(this.#image)].filter((chat) => !deleted.has(chat))];
   }
 
   /** Another process wrote a snapshot. True when the image holds, or can still get, all that is in it. */
@@ -195,12 +197,12 @@ export class Replica {
         newer = true;
         continue;
       }
-      if (typeof found === 'object') {
+      if ('manifest' in found) {
         this.#current = found.manifest;
         this.#image = found.image;
         break;
       }
-      lost ||= !this.#tellDamage(generation, found);
+      lost ||= !this.#tellDamage(generation, found.wrong);
     }
     this.#incomplete = lost && this.#current === null;
     if (this.#incomplete) findings.note('No snapshot could be read or copied. Nothing is written over them; what the journals hold is shown.');
@@ -212,15 +214,15 @@ export class Replica {
   }
 
   /** A generation, or what is wrong with it: a later version's, or the reason why it cannot be used. */
-  #read(generation: number): { manifest: Manifest; image: Image } | 'newer' | string {
+  #read(generation: number): { manifest: Manifest; image: Image } | 'newer' | { wrong: string } {
     const { generations, sql } = this.#parts;
     try {
       const manifest = generations.manifest(generation);
       if (manifest === 'newer') return 'newer';
       const bytes = manifest && generations.bytes(manifest);
-      return manifest && bytes ? { manifest, image: new Image(sql, bytes) } : 'is damaged';
+      return manifest && bytes ? { manifest, image: new Image(sql, bytes) } : { wrong: 'is damaged' };
     } catch (error) {
-      return `cannot be read (${error instanceof Error ? error.message : String(error)})`;
+      return { wrong: `cannot be read (${error instanceof Error ? error.message : String(error)})` };
     }
   }
 
