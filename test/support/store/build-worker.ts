@@ -9,8 +9,8 @@ import { repositoryRoot } from '../repository-root';
 
 export type BuiltStore = {
   workerPath: string;
-  /** A worker whose file operations fail as its settings say; see faulty-worker.ts. */
-  faultyWorkerPath: string;
+  /** The same in a world that is not as it should be; see test-worker.ts. */
+  testWorkerPath: string;
   /** See writer-process.ts. */
   writerPath: string;
 };
@@ -25,7 +25,7 @@ async function buildAll(): Promise<BuiltStore> {
       absWorkingDir: repositoryRoot,
       entryPoints: {
         'store-worker': 'extension/store/worker/main.ts',
-        'faulty-worker': 'test/support/store/faulty-worker.ts',
+        'test-worker': 'test/support/store/test-worker.ts',
         'writer-process': 'test/support/store/writer-process.ts',
       },
       outdir: folder,
@@ -39,7 +39,7 @@ async function buildAll(): Promise<BuiltStore> {
   ]);
   return {
     workerPath: join(folder, 'store-worker.js'),
-    faultyWorkerPath: join(folder, 'faulty-worker.js'),
+    testWorkerPath: join(folder, 'test-worker.js'),
     writerPath: join(folder, 'writer-process.js'),
   };
 }

@@ -1,7 +1,7 @@
 // The engine in the test's own thread: thousands of stores a minute, each over file operations of the test's choice.
 import initSqlJs, { type SqlJsStatic } from 'sql.js';
 import type { FileOperations } from '../../../extension/store/files/durable-file';
-import type { ReadName, StoreCheck, StoreError, WriteOp } from '../../../extension/store/store';
+import type { Compacted, Pruned, ReadName, RetentionLimits, StoreCheck, StoreError, StoreNotice, WriteOp } from '../../../extension/store/store';
 import type { Reads } from '../../../extension/store/tables/registry';
 import { Engine } from '../../../extension/store/worker/engine';
 import { quickFiles } from './quick-files';
@@ -13,9 +13,17 @@ export type WriteEnd = 'saved' | 'unsaved' | StoreError;
 
 export class DrivenEngine {
   readonly #engine: Engine;
+  /** Everything it told, in order. */
+  readonly notices: readonly StoreNotice[];
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, notices: readonly StoreNotice[]) {
     this.#engine = engine;
+    this.notices = notices;
+  }
+
+  /** Writes that are in memory only. */
+  get unsaved(): number {
+    return this.#engine.unsavedWrites;
   }
 
   write(ops: readonly WriteOp[]): WriteEnd {
@@ -24,7 +32,12 @@ export class DrivenEngine {
 
   /** As writes that arrive at once share a flush. */
   writeTogether(requests: readonly (readonly WriteOp[])[]): WriteEnd[] {
-    return this.#engine.write(requests).map((error) => error ?? 'saved');
+    // What waits for the disk waits in order, so while anything does these do.
+    return this.#engine.write(requests).map((error) => error ?? (this.unsaved > 0 ? 'unsaved' : 'saved'));
+  }
+
+  retryUnsaved(): void {
+    this.#engine.retryUnsaved();
   }
 
   read<N extends ReadName>(name: N, params: Reads[N][0]): Reads[N][1] {
@@ -40,12 +53,27 @@ export class DrivenEngine {
     return this.#engine.snapshot();
   }
 
+  prune(limits: RetentionLimits): Pruned {
+    return this.#engine.prune(limits);
+  }
+
+  compact(): Promise<Compacted> {
+    return this.#engine.compact();
+  }
+
   close(): void {
     this.#engine.close();
   }
 }
 
-export async function openEngine(directory: string, files: FileOperations = quickFiles): Promise<DrivenEngine> {
+export type DrivenOptions = { files?: FileOperations; lockPatienceMs?: number };
+
+export async function openEngine(directory: string, { files = quickFiles, lockPatienceMs }: DrivenOptions = {}): Promise<DrivenEngine> {
   loaded ??= initSqlJs();
-  return new DrivenEngine(new Engine(await loaded, files, directory));
+  const notices: StoreNotice[] = [];
+  const engine = new Engine(await loaded, files, directory, {
+    notify: (notice) => notices.push(notice),
+    ...(lockPatienceMs !== undefined && { lockPatienceMs }),
+  });
+  return new DrivenEngine(engine, notices);
 }

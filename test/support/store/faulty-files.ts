@@ -1,5 +1,5 @@
-// File operations that work until one is told to fail, to tear what it writes or to kill the process, so that every
-// step of the store can be interrupted.
+// File operations that work until one is told to fail, to tear what it writes, or to stop or kill the process, so
+// that every step of the store can be interrupted.
 import { nodeFiles, type FileOperations } from '../../../extension/store/files/durable-file';
 
 export type Effect =
@@ -7,8 +7,8 @@ export type Effect =
   | { kind: 'error'; code: string; lasting: boolean }
   /** The same, but a write gets half of its bytes into the file first. */
   | { kind: 'torn'; code: string; lasting: boolean }
-  /** SIGKILL at the beginning of the operation, or when half of what it writes is written. */
-  | { kind: 'kill'; torn?: boolean };
+  /** The process gets the signal at the beginning of the operation, or when half of what it writes is written. */
+  | { kind: 'signal'; signal: 'SIGKILL' | 'SIGSTOP'; torn?: boolean };
 
 export type Fault = {
   /** The operation's number since the start, from 1, counted over those that `among` and `path` pick. */
@@ -52,35 +52,41 @@ export function faultyFiles(fault: Fault, base: FileOperations = nodeFiles): Fau
   function isHit(name: string, path: string): boolean {
     if (healed || !path.includes(fault.path)) return false;
     if (among !== 'all' && reading.has(name) !== (among === 'reading')) return false;
-    if (effect.kind !== 'kill' && isFullDisk(effect.code) && needsNoRoom.has(name)) return false;
+    if (effect.kind !== 'signal' && isFullDisk(effect.code) && needsNoRoom.has(name)) return false;
     count++;
-    const lasting = effect.kind !== 'kill' && effect.lasting;
+    const lasting = effect.kind !== 'signal' && effect.lasting;
     const hit = lasting ? count >= fault.at : count === fault.at;
     struck ||= hit;
     return hit;
   }
 
-  function strike(name: string, path: string, values: readonly unknown[]): void {
-    const torn = effect.kind === 'torn' || (effect.kind === 'kill' && effect.torn === true);
-    if (torn && name === 'write') {
-      // The parameters of `write`, as the interface has them.
-      const [file, bytes] = values as [number, Uint8Array];
-      base.write(file, bytes.subarray(0, bytes.length >> 1));
-    }
-    if (effect.kind === 'kill') process.kill(process.pid, 'SIGKILL');
+  /** The signal comes, and afterwards, unless that was the end, the operation takes place. */
+  function interrupt(signal: NodeJS.Signals, torn: boolean, original: AnyOperation, values: readonly unknown[]): unknown {
+    // The parameters of `write`, as the interface has them.
+    const [file, bytes] = values as [number, Uint8Array];
+    const half = torn ? bytes.length >> 1 : 0;
+    if (half > 0) base.write(file, bytes.subarray(0, half));
+    process.kill(process.pid, signal);
+    return half > 0 ? base.write(file, bytes.subarray(half)) : original(...values);
+  }
+
+  function fail(name: string, path: string, code: string, values: readonly unknown[]): never {
+    const [file, bytes] = values as [number, Uint8Array];
+    if (effect.kind === 'torn' && name === 'write') base.write(file, bytes.subarray(0, bytes.length >> 1));
     // The system lets go of a file even when closing it brings out an error.
-    else if (name === 'close') base.close(values[0] as number);
-    if (effect.kind !== 'kill') throw Object.assign(new Error(`${effect.code}: ${name} ${path}`), { code: effect.code });
+    if (name === 'close') base.close(file);
+    throw Object.assign(new Error(`${code}: ${name} ${path}`), { code });
   }
 
   function wrap(name: string, original: AnyOperation): AnyOperation {
     return (...values) => {
       const path = values.map((value) => paths.get(value) ?? (typeof value === 'string' ? value : '')).join(' ');
-      if (isHit(name, path)) {
-        if (!later.has(name)) strike(name, path, values);
-        return Promise.resolve().then(() => strike(name, path, values));
+      const isHere = isHit(name, path);
+      if (isHere && effect.kind !== 'signal') {
+        if (!later.has(name)) fail(name, path, effect.code, values);
+        return Promise.resolve().then(() => fail(name, path, effect.code, values));
       }
-      const result = original(...values);
+      const result = isHere && effect.kind === 'signal' ? interrupt(effect.signal, effect.torn === true && name === 'write', original, values) : original(...values);
       if (name === 'create') paths.set(result, String(values[0]));
       if (name === 'close') paths.delete(values[0]);
       return result;

@@ -1,10 +1,14 @@
 // A small database with one of everything that can be on disk: two snapshots, journals that are in both, in one and
 // in none of them, of an ended, a killed and a living process, and texts that are kept in blobs.
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { ownIdentity, type ProcessIdentity } from '../../../extension/store/files/process-identity';
+import { lockName } from '../../../extension/store/worker/file-names';
 import { encodeRecord, scanRecords } from '../../../extension/store/worker/record';
+import { stateOf } from './damages';
 import { openEngine } from './driven-engine';
-import { pairedWrite } from './paired-writes';
+import { pairedWrite, textOf } from './paired-writes';
 
 export const sampleChat = 'sample';
 /** Seqs of the paired writes to `sampleChat` in the database. */
@@ -38,6 +42,11 @@ async function writeAll(directory: string, seqs: readonly number[], end: 'close'
   return join(directory, journal);
 }
 
+/** The lock of a snapshot under way, as a process like this one would hold it, but for what `holder` says. */
+export function writeLock(directory: string, holder: Partial<ProcessIdentity>): void {
+  writeFileSync(join(directory, lockName), JSON.stringify({ holder: { ...ownIdentity(), ...holder }, nonce: 'nonce', purpose: 'test' }));
+}
+
 /** Makes the directory, which must not be there. */
 export async function makeSampleDatabase(directory: string): Promise<void> {
   mkdirSync(directory);
@@ -46,8 +55,107 @@ export async function makeSampleDatabase(directory: string): Promise<void> {
   await writeAll(directory, [6], 'close');
   orphan(await writeAll(directory, [7, 8], 'leave'));
   await writeAll(directory, [9], 'leave');
+  writeLock(directory, { started: '1', started_ms: 1 });
 }
 
 export function copyDatabase(from: string, to: string): void {
   cpSync(from, to, { recursive: true });
+}
+
+/** What a sample database must still yield after its files were damaged, told from the bytes alone. */
+export class SampleModel {
+  readonly #original = new Map<string, Buffer>();
+  readonly #seqsOfGeneration = [[], [1, 2, 3], [1, 2, 3, 4, 5]] as const;
+
+  constructor(template: string) {
+    for (const name of filesBelow(template)) this.#original.set(name, readFileSync(join(template, name)));
+  }
+
+  get names(): string[] {
+    return [...this.#original.keys()];
+  }
+
+  /** The newest generation that is whole, and every record of a journal whose bytes are what they were. */
+  seqsLeft(directory: string): number[] {
+    const generation = [2, 1].find((number) => this.#isWhole(directory, number)) ?? 0;
+    const found = new Set<number>(this.#seqsOfGeneration[generation]);
+    for (const name of this.names.filter((each) => each.startsWith('journal-'))) {
+      for (const seq of this.#recordsLeft(name, stateOf(join(directory, name)))) found.add(seq);
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+
+  /** Of what is left: whose long text is not what it was. */
+  textlessSeqs(directory: string): number[] {
+    return this.seqsLeft(directory).filter((seq) => {
+      const text = textOf(sampleChat, seq, bytesOf(seq));
+      const name = join('blobs', createHash('sha256').update(text).digest('hex'));
+      return this.#original.has(name) && this.#isChanged(directory, name);
+    });
+  }
+
+  /** Whether somebody has to be told of what is at that name now. A crash alone leaves some of it, and that is nobody's business. */
+  mustBeTold(directory: string, name: string): boolean {
+    const original = this.#original.get(name);
+    const state = stateOf(join(directory, name));
+    if (original === undefined || name.endsWith('.lock') || !this.#isChanged(directory, name)) return false;
+    // One that nothing left refers to does not matter.
+    if (name.startsWith('blobs')) return this.textlessSeqs(directory).length > 0;
+    if (state === 'directory') return true;
+    if (name.startsWith('snapshot-')) return name.endsWith('.json') ? Buffer.isBuffer(state) && !sameManifest(state, original) : !this.#lacksManifest(directory, name);
+    if (!Buffer.isBuffer(state)) return false;
+    const { damage, tail } = scanRecords(state);
+    return damage.length > 0 || (tail === 'wrong' && !isOfLivingProcess(state, original));
+  }
+
+  #isChanged(directory: string, name: string): boolean {
+    const state = stateOf(join(directory, name));
+    return !Buffer.isBuffer(state) || this.#original.get(name)?.equals(state) !== true;
+  }
+
+  #isWhole(directory: string, generation: number): boolean {
+    return this.names
+      .filter((name) => name.startsWith(`snapshot-0000000${generation}`))
+      .every((name) => {
+        const state = stateOf(join(directory, name));
+        const original = this.#original.get(name);
+        return Buffer.isBuffer(state) && original !== undefined && (state.equals(original) || (name.endsWith('.json') && sameManifest(state, original)));
+      });
+  }
+
+  /** Without its manifest a generation was never there. */
+  #lacksManifest(directory: string, name: string): boolean {
+    return stateOf(join(directory, name.replace(/-[0-9a-f]{16}\.db$/, '.json'))) === 'missing';
+  }
+
+  #recordsLeft(name: string, state: Buffer | string): number[] {
+    const original = this.#original.get(name);
+    if (original === undefined || !Buffer.isBuffer(state)) return [];
+    let from = 0;
+    return scanRecords(original).records.flatMap(({ payload, end }) => {
+      const isLeft = state.subarray(from, end).equals(original.subarray(from, end));
+      from = end;
+      const seq = /"seq":(\d+)/.exec(payload)?.[1];
+      return isLeft && seq !== undefined ? [Number(seq)] : [];
+    });
+  }
+}
+
+/** More may come into it, as far as can be told from what is there now. */
+function isOfLivingProcess(state: Buffer, original: Buffer): boolean {
+  const { records } = scanRecords(state);
+  return records.length > 0 && !original.includes('"started":"1"') && !records.some(({ payload }) => payload.includes('"kind":"closed"'));
+}
+
+/** A manifest is its first line and the checksum in its second. */
+function sameManifest(one: Buffer, other: Buffer): boolean {
+  const [left, right] = [one, other].map((bytes) => bytes.toString('utf8').split('\n').slice(0, 2).join('\n'));
+  return left === right;
+}
+
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+    .sort();
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openStore } from '../../../extension/store/open-store';
 import type { Store } from '../../../extension/store/store';
 import { buildStore } from './build-worker';
-import type { Fault } from './faulty-files';
+import type { World } from './test-worker';
 
 export class StoreFolder {
   readonly #parent = mkdtempSync(join(tmpdir(), 'boocode-store-'));
@@ -17,14 +17,14 @@ export class StoreFolder {
     return this.#keep(await openStore({ directory: this.directory, workerPath }));
   }
 
-  /** A store whose file operations fail as told, from its opening on. */
-  async openFaulty(fault: Fault): Promise<Store> {
-    const { faultyWorkerPath } = await buildStore();
-    const store = this.#keep(await openStore({ directory: this.directory, workerPath: faultyWorkerPath }));
+  /** A store in a world that is not as it should be, from its opening on. */
+  async openIn(world: World): Promise<Store> {
+    const { testWorkerPath } = await buildStore();
+    const store = this.#keep(await openStore({ directory: this.directory, workerPath: testWorkerPath }));
     // A worker thread gets a copy of the environment when it starts, which is in its first call.
-    process.env.BOOCODE_TEST_FAULT = JSON.stringify(fault);
+    process.env.BOOCODE_TEST_WORLD = JSON.stringify(world);
     const first = store.read('chats.get', { chat_id: '' });
-    delete process.env.BOOCODE_TEST_FAULT;
+    delete process.env.BOOCODE_TEST_WORLD;
     await first;
     return store;
   }

@@ -1,22 +1,33 @@
 // Runs writer-process.ts and keeps count of what it was promised.
 import { spawn } from 'node:child_process';
 import { buildStore } from './build-worker';
-import type { Fault } from './faulty-files';
+import type { World } from './test-worker';
+import type { WriterTask } from './writer-process';
 
-export type WriterTask = { directory: string; chatId: string; firstSeq: number; count: number; bytes: number };
-export type WriterEnd = { acknowledged: number; signal: NodeJS.Signals | null; code: number | null; errors: string };
-
-/** `started` resolves with the first promise it was given, or when it ends without one. */
-export type RunningWriter = { pid: number; kill(signal: NodeJS.Signals): void; started: Promise<void>; ended: Promise<WriterEnd> };
+export type { WriterTask };
 
 /** `acknowledged` is the last sequence number whose write was promised, `firstSeq - 1` when none was. */
-export async function startWriter(task: WriterTask, fault?: Fault): Promise<RunningWriter> {
-  const { workerPath, faultyWorkerPath, writerPath } = await buildStore();
-  const { directory, chatId, firstSeq, count, bytes } = task;
-  const worker = fault === undefined ? workerPath : faultyWorkerPath;
-  const child = spawn(process.execPath, [writerPath, worker, directory, chatId, ...[firstSeq, count, bytes].map(String)], {
+export type WriterEnd = { acknowledged: number; saw: number | null; signal: NodeJS.Signals | null; code: number | null; errors: string };
+
+export type RunningWriter = {
+  pid: number;
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves with the first promise it was given, or when it ends without one. */
+  started: Promise<void>;
+  ended: Promise<WriterEnd>;
+};
+
+function lastNumber(lines: readonly string[], word: string): number | null {
+  const line = lines.findLast((each) => each.startsWith(`${word} `));
+  return line === undefined ? null : Number(line.slice(word.length + 1));
+}
+
+export async function startWriter(task: WriterTask, world?: World): Promise<RunningWriter> {
+  const { workerPath, testWorkerPath, writerPath } = await buildStore();
+  const worker = world === undefined ? workerPath : testWorkerPath;
+  const child = spawn(process.execPath, [writerPath, worker, JSON.stringify(task)], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...(fault && { BOOCODE_TEST_FAULT: JSON.stringify(fault) }) },
+    env: { ...process.env, ...(world && { BOOCODE_TEST_WORLD: JSON.stringify(world) }) },
   });
   let output = '';
   let errors = '';
@@ -31,7 +42,7 @@ export async function startWriter(task: WriterTask, fault?: Fault): Promise<Runn
     child.on('close', (code, signal) => {
       // The last line may be cut off by a kill; only whole lines count.
       const lines = output.split('\n').slice(0, -1);
-      resolve({ acknowledged: Number(lines.at(-1) ?? firstSeq - 1), signal, code, errors });
+      resolve({ acknowledged: lastNumber(lines, 'wrote') ?? task.firstSeq - 1, saw: lastNumber(lines, 'saw'), signal, code, errors });
     });
   });
   return { pid: child.pid ?? 0, kill: (signal) => void child.kill(signal), started, ended };
