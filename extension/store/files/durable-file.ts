@@ -25,7 +25,7 @@ const flushInBackground = promisify(fsync);
 export interface FileOperations {
   /** Also the missing parents. */
   makeDirectory(path: string): void;
-  /** Names in the directory; none when it does not exist. */
+  /** Names in the directory; none when there is no such directory. */
   list(path: string): string[];
   /** Null when there is no such file. `id` tells two files apart that had the same name at different times. */
   look(path: string): { size: number; id: string; modified_ms: number } | null;
@@ -60,7 +60,7 @@ function unlessMissing<T>(action: () => T, missing: T): T {
   try {
     return action();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return missing;
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return missing;
     throw error;
   }
 }

@@ -35,6 +35,7 @@ export class Blobs {
   put(blobs: readonly Blob[]): void {
     const missing = blobs.filter((blob) => !this.#has(blob));
     if (missing.length === 0) return;
+    const isFirst = this.#files.look(this.#folder) === null;
     this.#files.makeDirectory(this.#folder);
     for (const { sha256, bytes } of missing) {
       const temporary = join(this.#folder, `tmp-${newInstance()}`);
@@ -47,8 +48,7 @@ export class Blobs {
       }
     }
     this.#files.flushDirectory(this.#folder);
-    // The folder's own name, the first time.
-    this.#files.flushDirectory(join(this.#folder, '..'));
+    if (isFirst) this.#files.flushDirectory(join(this.#folder, '..'));
   }
 
   /** Those that a sweep of another process took away since they were put. */

@@ -108,7 +108,7 @@ export class Compactor {
   }
 
   async #writeGeneration(lock: HeldLock, always: boolean): Promise<boolean> {
-    const { files, directory, generations, journals, own, replica, unsaved } = this.#parts;
+    const { files, directory, generations, journals, own, replica, unsaved, findings } = this.#parts;
     replica.follow();
     const hasWork = always || replica.unsnapshotted > 0;
     if (!hasWork || replica.readOnly || !replica.isComplete || unsaved.count > 0) return false;
@@ -131,7 +131,7 @@ export class Compactor {
       return false;
     }
     replica.hasBecome(published);
-    generations.prune(previous);
+    generations.prune(previous, (name, number) => findings.damage(name, `Snapshot ${number} was damaged. It was outdated: newer ones hold everything.`));
     if (previous !== null) journals.retire(previous.applied, own.current?.instance ?? null);
     return true;
   }

@@ -113,16 +113,41 @@ export class Generations {
 
   /**
    * Removes generations older than `previous`, and temporary files that a crash left. Manifests go first: a manifest
-   * without its database would look like damage to whoever opens after a crash in between.
+   * without its database would look like damage to whoever opens after a crash in between. Of a damaged generation
+   * `keep` is asked for a copy of each file; what cannot be kept or removed stays.
    */
-  prune(previous: Manifest | null): void {
+  prune(previous: Manifest | null, keep: (name: string, generation: number) => boolean): void {
     const names = this.#files.list(this.#directory);
-    const manifestsFirst = [...names.filter((name) => manifestGeneration(name) !== null), ...names.filter((name) => manifestGeneration(name) === null)];
-    for (const name of manifestsFirst) {
-      const path = join(this.#directory, name);
-      const generation = manifestGeneration(name) ?? snapshotGeneration(name);
-      const outdated = generation !== null && previous !== null && generation < previous.generation;
-      if (outdated || (isTemporary(name) && this.#isAbandoned(path))) this.#files.remove(path);
+    const isOutdated = (generation: number): boolean => previous !== null && generation < previous.generation;
+    for (const generation of Generations.numbers(names).filter(isOutdated)) {
+      const own = names.filter((name) => manifestGeneration(name) === generation || snapshotGeneration(name) === generation);
+      if (!this.isGood(generation) && !own.every((name) => keep(name, generation))) continue;
+      for (const name of own.sort((a, b) => Number(manifestGeneration(b) !== null) - Number(manifestGeneration(a) !== null))) this.#removeIfPossible(name);
+    }
+    for (const name of names) {
+      const generation = snapshotGeneration(name);
+      const isOrphan = generation !== null && isOutdated(generation) && !names.includes(manifestName(generation));
+      if (isOrphan || (isTemporary(name) && this.#isAbandoned(join(this.#directory, name)))) this.#removeIfPossible(name);
+    }
+  }
+
+  /** Whether it is there and is what its manifest vouches for. */
+  isGood(generation: number): boolean {
+    try {
+      const manifest = this.manifest(generation);
+      return manifest !== null && manifest !== 'newer' && this.bytes(manifest) !== null;
+    } catch {
+      // Unreadable is no better than damaged to whoever asks.
+      return false;
+    }
+  }
+
+  /** What cannot be removed does no harm: it is outdated, and is tried again next time. */
+  #removeIfPossible(name: string): void {
+    try {
+      this.#files.remove(join(this.#directory, name));
+    } catch (error) {
+      if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
     }
   }
 

@@ -1,4 +1,5 @@
 // The worker's loop, apart from its entry so that tests can run it over file operations that fail.
+import { readFileSync } from 'node:fs';
 import initSqlJs from 'sql.js';
 import { parentPort, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import type { FileOperations } from '../files/durable-file';
@@ -21,10 +22,24 @@ function post(port: MessagePort, message: WorkerMessage): void {
   port.postMessage(message);
 }
 
+function loadWasm(path: string): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(readFileSync(path));
+  } catch (error) {
+    throw new StoreError('unavailable', `The database engine could not be loaded from ${path}. Reinstall BooCode.`, { cause: error });
+  }
+}
+
 async function openEngine(settings: WorkerSettings, files: FileOperations, port: MessagePort): Promise<Engine> {
+  const module = loadWasm(settings.wasmPath);
   // What goes wrong comes as a rejection; the loader's own lines on the console say nothing more.
-  const sql = await initSqlJs({ locateFile: () => settings.wasmPath, printErr: () => undefined }).catch((error: unknown) => {
-    throw new StoreError('unavailable', `The database engine could not be loaded from ${settings.wasmPath}. Reinstall BooCode.`, { cause: error });
+  const sql = await initSqlJs({
+    printErr: () => undefined,
+    // At once: a thread whose loop has nothing to wait for stands still until V8 has optimised all of the module.
+    instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
+      done(new WebAssembly.Instance(module, imports));
+      return {};
+    },
   });
   const { directory, lockPatienceMs } = settings;
   return new Engine(sql, files, directory, {
