@@ -25,6 +25,8 @@ function hashOf(bytes: Uint8Array): string {
 export class Blobs {
   readonly #files: FileOperations;
   readonly #folder: string;
+  /** Whose names are known to be on disk, not only in the system's memory. */
+  readonly #durable = new Set<string>();
 
   constructor(files: FileOperations, directory: string) {
     this.#files = files;
@@ -34,7 +36,7 @@ export class Blobs {
   /** Makes all of them durable under their names. A damaged file of the same name is replaced by the good bytes. */
   put(blobs: readonly Blob[]): void {
     const missing = blobs.filter((blob) => !this.#has(blob));
-    if (missing.length === 0) return;
+    if (missing.length === 0 && blobs.every(({ sha256 }) => this.#durable.has(sha256))) return;
     const isFirst = this.#files.look(this.#folder) === null;
     this.#files.makeDirectory(this.#folder);
     for (const { sha256, bytes } of missing) {
@@ -49,6 +51,7 @@ export class Blobs {
     }
     this.#files.flushDirectory(this.#folder);
     if (isFirst) this.#files.flushDirectory(join(this.#folder, '..'));
+    for (const { sha256 } of blobs) this.#durable.add(sha256);
   }
 
   /** Those that a sweep of another process took away since they were put. */
@@ -102,6 +105,7 @@ export class Blobs {
     if (aside.length === 0) return swept;
     const used = isUsed();
     for (const sha256 of aside) {
+      this.#durable.delete(sha256);
       if (used(sha256)) {
         this.#files.publish(this.#aside(sha256), this.#path(sha256));
       } else {

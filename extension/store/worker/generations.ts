@@ -134,8 +134,8 @@ export class Generations {
   /** Whether it is there and is what its manifest vouches for. */
   isGood(generation: number): boolean {
     try {
-      const manifest = this.manifest(generation);
-      return manifest !== null && manifest !== 'newer' && this.bytes(manifest) !== null;
+      const found = this.manifest(generation);
+      return found !== null && found !== 'newer' && this.bytes(found) !== null;
     } catch {
       // Unreadable is no better than damaged to whoever asks.
       return false;

@@ -195,16 +195,25 @@ export class Journals {
    * was only thought to be dead looks after each append whether its journal is still under its name; so first
    * the name changes, and what had been appended until then is seen here, and the journal stays.
    */
-  retire(applied: Record<string, number>, own: string | null): void {
+  retire(applied: Record<string, number>, own: string | null, findings: Findings): void {
     for (const [instance, offset] of Object.entries(applied)) {
-      const found = instance === own ? null : this.#find(instance);
-      if (found === null || this.#reachesBeyond(found.name, offset) || !this.#mayGo(found.name)) continue;
-      const retired = retiredName(instance);
-      if (found.name !== retired) this.#files.rename(join(this.#directory, found.name), join(this.#directory, retired));
-      if (this.#reachesBeyond(retired, offset)) continue;
-      this.#files.remove(join(this.#directory, retired));
-      this.#offsets.delete(instance);
+      if (instance === own) continue;
+      try {
+        this.#retireOne(instance, offset);
+      } catch (error) {
+        findings.note(`Journal ${journalName(instance)} could not be removed (${error instanceof Error ? error.message : String(error)}). It does no harm.`);
+      }
     }
+  }
+
+  #retireOne(instance: string, offset: number): void {
+    const found = this.#find(instance);
+    if (found === null || this.#reachesBeyond(found.name, offset) || !this.#mayGo(found.name)) return;
+    const retired = retiredName(instance);
+    if (found.name !== retired) this.#files.rename(join(this.#directory, found.name), join(this.#directory, retired));
+    if (this.#reachesBeyond(retired, offset)) return;
+    this.#files.remove(join(this.#directory, retired));
+    this.#offsets.delete(instance);
   }
 
   /**

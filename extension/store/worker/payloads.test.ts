@@ -54,6 +54,10 @@ describe('payloads', () => {
     });
   }
 
+  it('give back exactly a key that is a marker', () => {
+    assert.deepEqual(there({ [marker]: marker, [long]: 1 }).back, { [marker]: marker, [long]: 1 });
+  });
+
   it('stand small in what is stored', () => {
     const { stored, blobs } = there({ text: long.repeat(100) });
     assert.deepEqual([stored.length < 120, blobs], [true, 1]);

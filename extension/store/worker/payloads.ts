@@ -8,8 +8,11 @@ export const inlineBytes = 8 * 1024;
 
 /** No text of ours begins so; a text of somebody else's that does becomes a blob whatever its length. */
 const markStart = '\u0000blob:';
-/** The marker as a whole string within JSON text. JSON has no other way to write the NUL, and none of these can be part of a longer string. */
-const markInJson = /"\\u0000blob:([0-9a-f]{64}):(\d+)"/g;
+/**
+ * The marker as a whole string within JSON text, where it is a value and no key. JSON has no other way to write the
+ * NUL, and within a longer string the quotes would be escaped.
+ */
+const markInJson = /"\\u0000blob:([0-9a-f]{64}):(\d+)"(?!:)/g;
 
 export type TakenOut<T> = { value: T; blobs: Blob[] };
 
