@@ -1,4 +1,5 @@
 // The composition root without VS Code: the command line of docs/headless.md, over the extension's own core.
+import { storageProblem } from './session/storage-words';
 import { StoreError } from './store/store';
 import { QueryError } from './trace/queries';
 import { parseCall, usage, UsageError } from './headless/options';
@@ -17,7 +18,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const session = await openSession(options, __dirname, process.env);
+  const session = await openSession(options, __dirname, process.env, (line) => output.progress(line));
   try {
     switch (command) {
       case 'run':
@@ -47,7 +48,7 @@ function explain(error: unknown): number {
     return 2;
   }
   if (error instanceof StoreError) {
-    process.stderr.write(`${error.message}\nWhat was acknowledged is kept. Run doctor to look at the store.\n`);
+    process.stderr.write(`${error.message}\n${storageProblem(error).next_step} Run doctor to look at the storage.\n`);
     return 1;
   }
   process.stderr.write(`BooCode itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -9,7 +9,14 @@ import type { Host } from './vscode/host';
 let loading: Promise<Host> | null = null;
 
 export function activate(context: vscode.ExtensionContext): void {
-  const host = (): Promise<Host> => (loading ??= loadHost(context));
+  const host = (): Promise<Host> => {
+    // What kept it from starting may have been put right since.
+    loading ??= loadHost(context).catch((error: unknown) => {
+      loading = null;
+      throw error;
+    });
+    return loading;
+  };
   // A page works without its host for a moment, and the two would take the time to load from each other.
   const hostBehind = async (pageSpoke: Promise<void>): Promise<Host> => {
     if (!loading) await pageSpoke;

@@ -121,9 +121,9 @@ export class Chats {
     this.#tellChanged(chatIds);
   }
 
-  /** Chats may be gone without anybody saying which: retention deleted some. */
-  async recheck(): Promise<void> {
-    const inUse = [...this.#agents.keys()];
+  /** Chats may be gone without anybody saying which: retention deleted some. `shown`: those that views show. */
+  async recheck(shown: readonly string[]): Promise<void> {
+    const inUse = [...new Set([...this.#agents.keys(), ...shown])];
     await this.#dropStale(inUse);
     this.#tellChanged(inUse);
   }

@@ -1,6 +1,8 @@
 // The commands that only read: `chats`, `traces`, `doctor`.
 import { existsSync } from 'node:fs';
 import { findRipgrep } from '../platform/ripgrep-path';
+import { outputsSize } from '../session/output-sweep';
+import { storageReport } from '../session/storage-report';
 import { tracePage } from '../trace/queries';
 import type { HeadlessOptions } from './options';
 import type { Output } from './output';
@@ -48,12 +50,9 @@ export async function doctor(session: HeadlessSession, dist: string, version: st
     degraded,
   };
   output.value(report);
-  output.text(`BooCode ${version}, Node ${process.version}, ${report.versions.platform}`);
-  output.text(`Store: ${store.directory}`);
-  output.text(`  generation ${store.generation}, schema ${store.schema_version}, snapshot ${store.snapshot_bytes} bytes, journal ${store.journal_bytes} bytes`);
-  for (const [table, rows] of Object.entries(store.rows)) output.text(`  ${table}: ${rows} rows`);
-  for (const problem of store.problems) output.text(`Problem: ${problem}`);
+  const outputs = await outputsSize(session.outputDirectory);
+  const versions = `BooCode ${version}, Node ${process.version}, ${report.versions.platform}`;
+  output.text(storageReport({ check: store, outputs, retention: 'as the settings in VS Code say; this command deletes nothing', versions }, 'text'));
   for (const line of degraded) output.text(`Degraded: ${line}`);
-  if (report.ok) output.text('No problems found.');
   return report.ok ? 0 : 1;
 }

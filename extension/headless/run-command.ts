@@ -37,7 +37,7 @@ export async function resumeChat(session: HeadlessSession, chatId: string, outpu
 async function follow(session: HeadlessSession, agent: ChatAgent, start: () => void, output: Output, stop: AbortSignal): Promise<number> {
   const unsubscribe = session.bus.subscribe((message) => {
     if (message.kind === 'transient') output.transient(message.event);
-    else for (const event of message.events) if (event.type !== 'run:end') output.event(event);
+    else if (message.kind === 'events') for (const event of message.events) if (event.type !== 'run:end') output.event(event);
   });
   const onStop = (): void => agent.stop();
   stop.addEventListener('abort', onStop, { once: true });

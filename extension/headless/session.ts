@@ -10,7 +10,8 @@ import { DemoProvider, demoModel } from '../providers/demo';
 import type { ModelProvider } from '../providers/model';
 import { OpenAICompatibleProvider } from '../providers/openai-compatible';
 import { openStore } from '../store/open-store';
-import type { Store } from '../store/store';
+import type { Store, StoreNotice } from '../store/store';
+import { storageWords } from '../../shared/storage';
 import { Redactor } from '../trace/redaction';
 import { UsageError, type HeadlessOptions } from './options';
 
@@ -18,8 +19,8 @@ export type HeadlessSession = WorkspaceAgents & { store: Store; directory: strin
 
 const approvalModes: Record<HeadlessOptions['approve'], ApprovalMode> = { none: 'reads_only', edits: 'edits_only', all: 'all' };
 
-/** Throws UsageError for a workspace that is not there and for a provider that lacks what it needs. */
-export async function openSession(options: HeadlessOptions, dist: string, environment: NodeJS.ProcessEnv): Promise<HeadlessSession> {
+/** `tell`: what a person should hear of the storage. Throws UsageError for a workspace that is not there and for a provider that lacks what it needs. */
+export async function openSession(options: HeadlessOptions, dist: string, environment: NodeJS.ProcessEnv, tell: (line: string) => void): Promise<HeadlessSession> {
   const workspace = resolve(options.workspace);
   if (!existsSync(workspace) || !statSync(workspace).isDirectory()) throw new UsageError(`--workspace: ${workspace} is not a folder.`);
   const redactor = new Redactor();
@@ -28,6 +29,10 @@ export async function openSession(options: HeadlessOptions, dist: string, enviro
   const chosen = createProvider(options, key);
   const directory = await workspaceDirectory(options.storage ? resolve(options.storage) : userStorage(environment), [workspace]);
   const store = await openStore({ directory, workerPath: `${dist}/store-worker.js` });
+  store.subscribe((notice) => {
+    const line = noticeText(notice);
+    if (line !== null) tell(line);
+  });
   const agents = createWorkspaceAgents({
     roots: [{ name: basename(workspace), path: workspace }],
     store,
@@ -45,6 +50,19 @@ export async function openSession(options: HeadlessOptions, dist: string, enviro
     await store.close();
   };
   return { ...agents, store, directory, close };
+}
+
+function noticeText(notice: StoreNotice): string | null {
+  switch (notice.kind) {
+    case 'changed':
+      return null;
+    case 'unsaved':
+      return storageWords({ state: 'unsaved', reason: notice.reason, writes: notice.writes }).message;
+    case 'saved':
+      return 'Everything is saved again.';
+    case 'trouble':
+      return `Damage was found in the storage. ${notice.problems.join(' ')} Everything else was read. Copies are kept in ${notice.kept_in}.`;
+  }
 }
 
 /** A new model API is one more case here and one entry in vscode/model-choice.ts. */

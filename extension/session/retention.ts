@@ -1,5 +1,6 @@
 // How long stored data is kept: deletes chats beyond the limits of the settings and old command outputs, a minute
 // after the store is first used, a minute after a setting was changed, and once a day. Never in the headless command.
+import { formatCount, formatExact } from '../../shared/format';
 import type { Pruned, RetentionLimits, Store } from '../store/store';
 import { sweepOutputs, type Swept } from './output-sweep';
 
@@ -62,6 +63,16 @@ export class Retention {
       this.#ports.onFailed(error);
     }
   }
+}
+
+/** What the settings keep, in words. */
+export function retentionWords({ keepDays, keepChats, maxMegabytes }: StorageSettings): string {
+  const limits = [
+    ...(keepDays === null ? [] : [`chats of the last ${formatCount(keepDays, 'day')}`]),
+    ...(keepChats === null ? [] : [`the newest ${formatCount(keepChats, 'chat')}`]),
+    ...(maxMegabytes === null ? [] : [`up to ${formatExact(maxMegabytes)} MB`]),
+  ];
+  return limits.length === 0 ? 'everything is kept' : `kept: ${limits.join(', ')}`;
 }
 
 export function limitsOf({ keepDays, keepChats, maxMegabytes }: StorageSettings): RetentionLimits {

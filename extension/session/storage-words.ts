@@ -1,6 +1,6 @@
 // What a refusal of the store means to a person, and what to do next.
 import type { RunError } from '../../shared/events';
-import { StoreError, type StoreErrorCode } from '../store/store';
+import type { StoreError, StoreErrorCode } from '../store/store';
 
 const nextSteps: Record<StoreErrorCode, string> = {
   newer_schema: 'Update BooCode here, or reload the window if it was just updated. What is stored is left as it is.',

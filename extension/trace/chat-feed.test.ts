@@ -8,7 +8,7 @@ import { buildStore } from '../../test/support/store/build-worker';
 import { openStore } from '../store/open-store';
 import type { Store } from '../store/store';
 import { ChatFeed, type FeedMessage } from './chat-feed';
-import { EventBus } from './event-bus';
+import { EventBus, type Refusal } from './event-bus';
 import { ChatLog } from './recorder';
 import { Redactor } from './redaction';
 
@@ -20,6 +20,7 @@ describe('ChatFeed', () => {
   let posted: FeedMessage[];
   let feed: ChatFeed;
   let other: ChatLog;
+  let refusal: Refusal | null;
 
   const newChat = (id: string): ChatSummary => ({ chat_id: id, session_id: sessionId, title: '', status: 'new', turns: 0, created_at: 1, updated_at: 1 });
 
@@ -32,10 +33,12 @@ describe('ChatFeed', () => {
     log = new ChatLog(ports, newChat(chatId), 0);
     other = new ChatLog(ports, newChat(uuid(9)), 0);
     posted = [];
+    refusal = null;
     feed = new ChatFeed({
       store,
       bus,
       summaryOf: (id) => Promise.resolve(id === chatId ? log.chat : id === uuid(9) ? other.chat : null),
+      unstoredEnd: (id) => (id === chatId ? refusal : null),
       post: (message) => posted.push(message),
     });
   });

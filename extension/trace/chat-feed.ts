@@ -116,10 +116,10 @@ export class ChatFeed {
     this.#pump().catch(() => undefined);
   }
 
-  #onRefused({ kind: _, ...refusal }: Extract<BusMessage, { kind: 'refused' }>): void {
+  #onRefused({ chat_id, chat, error, in_run }: Refusal): void {
     this.#dropDeltas();
-    if (refusal.chat === null) this.#chatId = null;
-    this.#ports.post({ type: 'refused', ...refusal });
+    if (chat === null) this.#chatId = null;
+    this.#ports.post({ type: 'refused', chat_id, chat, error, in_run });
   }
 
   /** Another process wrote in the chat, or it is gone. */

@@ -17,6 +17,11 @@ export class ApiKeys {
     return key || undefined;
   }
 
+  /** Makes every stored key known to the redactor. */
+  async learn(providers: readonly string[]): Promise<void> {
+    await Promise.all(providers.map((provider) => this.get(provider)));
+  }
+
   async set(provider: string, key: string): Promise<void> {
     this.#redactor.add(key);
     await this.#secrets.store(secretName(provider), key);

@@ -12,6 +12,8 @@ export const commandIds = [
   'boocode.runDemo',
   'boocode.showLog',
   'boocode.openSettings',
+  'boocode.checkStorage',
+  'boocode.storedData',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

@@ -1,6 +1,7 @@
 // Whether the chat can work right now, and with which model: read anew each time it is asked.
 import * as vscode from 'vscode';
 import type { HostStatus, Readiness } from '../../shared/messages/chat';
+import type { StorageHealth } from '../session/storage-health';
 import type { ApiKeys } from './api-keys';
 import { chosenModel } from './model-choice';
 import { workspaceRoots } from './workspace-roots';
@@ -13,9 +14,11 @@ const suggestedTasks = ['Fix the failing test', 'Explain how this project is bui
 
 export class HostStatusReader implements HostStatusSource {
   readonly #keys: ApiKeys;
+  readonly #health: StorageHealth;
 
-  constructor(keys: ApiKeys) {
+  constructor(keys: ApiKeys, health: StorageHealth) {
     this.#keys = keys;
+    this.#health = health;
   }
 
   async read(): Promise<HostStatus> {
@@ -28,6 +31,7 @@ export class HostStatusReader implements HostStatusSource {
       context_tokens: contextTokens,
       scripted,
       suggested_tasks: scripted ? suggestedTasks.slice(0, 1) : suggestedTasks,
+      storage: this.#health.status,
     };
   }
 

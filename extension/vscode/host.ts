@@ -3,37 +3,45 @@ import * as vscode from 'vscode';
 import { join } from 'node:path';
 import { createWorkspaceAgents, type WorkspaceAgents } from '../agent/workspace-agents';
 import { findRipgrep } from '../platform/ripgrep-path';
-import { workspaceDirectory } from '../platform/storage-location';
 import { DemoProvider, demoModel } from '../providers/demo';
-import { openStore } from '../store/open-store';
-import { StoreError, type Store } from '../store/store';
+import { Retention, type RetentionReport } from '../session/retention';
+import type { StorageHealth } from '../session/storage-health';
+import { storageProblem } from '../session/storage-words';
+import { StoreError } from '../store/store';
 import { Redactor } from '../trace/redaction';
+import { version } from '../../package.json';
 import { ApiKeys } from './api-keys';
+import { checkStorage } from './check-storage';
 import type { CommandId } from './command-ids';
 import { HostStatusReader } from './host-status';
-import { askForKey, chooseModel, chosenProvider } from './model-choice';
+import { askForKey, chooseModel, chosenProvider, providerIds } from './model-choice';
 import { ChatPanel } from './panels/chat-panel';
 import { TracesPanel } from './panels/traces-panel';
 import { ProposedEdits } from './proposed-edits';
+import { ReportDocuments } from './report-document';
+import { tellFirstRetention } from './retention-notice';
 import { offerSample, sampleIsOpen } from './sample-workspace';
-import { approvalMode, saveSetting, setting } from './settings';
+import { approvalMode, saveSetting, setting, storageSettings } from './settings';
 import { ShownChat } from './shown-chat';
+import { startStorage } from './start-storage';
 import { showStatusItem } from './status-item';
+import { tellStorageNotices } from './storage-notices';
+import { manageStoredData } from './stored-data';
 import { workspaceRoots } from './workspace-roots';
 
 export async function createHost(context: vscode.ExtensionContext): Promise<Host> {
+  const roots = workspaceRoots();
+  const dist = join(context.extensionPath, 'dist');
+  // First, since it may fail and be tried again; nothing is registered before.
+  const { directory, health } = await startStorage(context, roots, dist);
   const log = vscode.window.createOutputChannel('BooCode', { log: true });
   context.subscriptions.push(log);
-  const roots = workspaceRoots();
-  const directory = await workspaceDirectory(context.globalStorageUri.fsPath, roots.map((root) => root.path));
-  const dist = join(context.extensionPath, 'dist');
-  const store = await openStore({ directory, workerPath: join(dist, 'store-worker.js') });
   const redactor = new Redactor();
   const keys = new ApiKeys(context.secrets, redactor);
   const demoChats = new Set<string>();
   const agents = createWorkspaceAgents({
     roots,
-    store,
+    store: health.store,
     redactor,
     directory,
     ripgrepPath: findRipgrep(dist),
@@ -41,54 +49,67 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
     chooseModel: async (chatId) => (demoChats.has(chatId) ? { provider: new DemoProvider(), model: demoModel } : chosenProvider(keys)),
     approvalMode,
     limits: () => ({ maxTurns: setting('limits.maxTurns'), budgetTokens: setting('limits.budgetTokens') }),
-    reportBug: (error, where) => {
-      log.error(`${where}:`, error instanceof Error ? error : String(error));
-      if (!(error instanceof StoreError)) return;
-      void vscode.window.showErrorMessage(`BooCode stopped the run because it could not store it: ${error.message} What was stored before is kept. Reload the window to go on.`);
-    },
+    reportBug: (error, where) => log.error(`${where}:`, error instanceof Error ? error : String(error)),
   });
-  return new Host(context, log, store, keys, demoChats, agents, new ShownChat(directory));
+  return new Host(context, { log, health, keys, redactor, demoChats, agents, directory });
 }
+
+type HostParts = {
+  log: vscode.LogOutputChannel;
+  health: StorageHealth;
+  keys: ApiKeys;
+  redactor: Redactor;
+  /** Chats that the demo model answers. */
+  demoChats: Set<string>;
+  agents: WorkspaceAgents;
+  /** The workspace's own folder. */
+  directory: string;
+};
 
 export class Host {
   readonly #context: vscode.ExtensionContext;
+  readonly #parts: HostParts;
   readonly #log: vscode.LogOutputChannel;
-  readonly #store: Store;
-  readonly #keys: ApiKeys;
-  readonly #demoChats: Set<string>;
   readonly #agents: WorkspaceAgents;
   readonly #shownChat: ShownChat;
   readonly #status: HostStatusReader;
+  readonly #retention: Retention;
   readonly #proposedEdits = new ProposedEdits();
+  readonly #documents = new ReportDocuments();
   #chatPanel: ChatPanel | null = null;
   #tracesPanel: TracesPanel | null = null;
   /** Handed to the next chat view that appears. */
   #onChatPanel: ((panel: ChatPanel) => void)[] = [];
 
-  constructor(
-    context: vscode.ExtensionContext,
-    log: vscode.LogOutputChannel,
-    store: Store,
-    keys: ApiKeys,
-    demoChats: Set<string>,
-    agents: WorkspaceAgents,
-    shownChat: ShownChat,
-  ) {
+  constructor(context: vscode.ExtensionContext, parts: HostParts) {
+    const { log, health, keys, agents, directory } = parts;
     this.#context = context;
+    this.#parts = parts;
     this.#log = log;
-    this.#store = store;
-    this.#keys = keys;
-    this.#demoChats = demoChats;
     this.#agents = agents;
-    this.#shownChat = shownChat;
-    this.#status = new HostStatusReader(keys);
+    this.#shownChat = new ShownChat(directory);
+    this.#status = new HostStatusReader(keys, health);
+    this.#retention = new Retention({
+      store: health.store,
+      outputDirectory: agents.outputDirectory,
+      settings: storageSettings,
+      onDone: (report) => this.#onRetention(report),
+      onFailed: (error) => log.warn('retention', error instanceof Error ? error.message : String(error)),
+    });
+    this.#retention.soon();
     const refresh = (): void => {
       this.#chatPanel?.sendStatus().catch((error: unknown) => log.error('status', error));
     };
     context.subscriptions.push(
       this.#proposedEdits,
-      showStatusItem(agents.chats, agents.bus),
-      vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('boocode') && refresh()),
+      this.#documents,
+      showStatusItem(agents.chats, agents.bus, health),
+      tellStorageNotices(health, log),
+      new vscode.Disposable(agents.bus.subscribe((message) => message.kind === 'refused' && this.#onRefused(message.chat_id, message.error.message))),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('boocode')) refresh();
+        if (event.affectsConfiguration('boocode.storage')) this.#retention.soon();
+      }),
       vscode.workspace.onDidGrantWorkspaceTrust(refresh),
       context.secrets.onDidChange(refresh),
     );
@@ -99,8 +120,9 @@ export class Host {
       showTitle: (title) => {
         view.title = title === '' ? 'Chat' : title;
       },
+      isVisible: () => view.visible,
       chats: this.#agents.chats,
-      store: this.#store,
+      health: this.#parts.health,
       bus: this.#agents.bus,
       status: this.#status,
       proposedEdits: this.#proposedEdits,
@@ -114,6 +136,7 @@ export class Host {
         show_log: 'boocode.showLog',
         manage_trust: 'workbench.trust.manage',
         open_settings: 'boocode.openSettings',
+        check_storage: 'boocode.checkStorage',
       },
       onDispose: () => {
         if (this.#chatPanel === panel) this.#chatPanel = null;
@@ -130,10 +153,10 @@ export class Host {
   tracesPanel(webview: vscode.Webview): TracesPanel {
     const panel = new TracesPanel(webview, {
       chats: this.#agents.chats,
-      store: this.#store,
+      health: this.#parts.health,
       bus: this.#agents.bus,
       log: this.#log,
-      actions: { run_demo: 'boocode.runDemo', new_chat: 'boocode.newChat' },
+      actions: { run_demo: 'boocode.runDemo', new_chat: 'boocode.newChat', check_storage: 'boocode.checkStorage' },
       shownChat: () => this.#chatPanel?.chatId ?? null,
       onDispose: () => {
         if (this.#tracesPanel === panel) this.#tracesPanel = null;
@@ -145,6 +168,19 @@ export class Host {
 
   async run(command: CommandId): Promise<void> {
     this.#log.debug(`command ${command}`);
+    try {
+      await this.#run(command);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#log.error(`command ${command}`, error);
+      const { message, next_step } = storageProblem(error);
+      void vscode.window.showErrorMessage(`${message} ${next_step}`);
+    }
+  }
+
+  async #run(command: CommandId): Promise<void> {
+    const { health, keys, redactor, directory } = this.#parts;
+    const { chats, outputDirectory } = this.#agents;
     switch (command) {
       case 'boocode.focusChat':
         return this.#withChat((panel) => panel.send({ type: 'focus_composer' }));
@@ -158,9 +194,9 @@ export class Host {
       case 'boocode.stop':
         return this.#stop();
       case 'boocode.chooseModel':
-        return chooseModel(this.#keys);
+        return chooseModel(keys);
       case 'boocode.setApiKey':
-        return askForKey(this.#keys);
+        return askForKey(keys);
       case 'boocode.chooseApprovalMode':
         return this.#chooseApprovalMode();
       case 'boocode.openTraces': {
@@ -175,13 +211,41 @@ export class Host {
       case 'boocode.openSettings':
         await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:boocode.boocode');
         return;
+      case 'boocode.checkStorage':
+        return checkStorage({ store: health.store, outputDirectory, documents: this.#documents, version, log: this.#log });
+      case 'boocode.storedData': {
+        const folders = workspaceRoots().map(({ path }) => path);
+        const learnKeys = (): Promise<void> => keys.learn(providerIds);
+        return manageStoredData({ chats, store: health.store, directory, outputDirectory, redactor, learnKeys, version, folders });
+      }
     }
   }
 
   /** Stops what runs and writes what is left. VS Code gives this five seconds at most; nothing depends on it. */
   async close(): Promise<void> {
-    await this.#agents.stop();
-    await this.#store.close();
+    const { health } = this.#parts;
+    await Promise.all([this.#retention.end(), this.#agents.stop()]);
+    const status = health.status;
+    // Nothing can be asked of a person any more; closing writes what the disk takes now.
+    if (status.state === 'unsaved') this.#log.error(`The window closes while ${status.writes} changes are only in memory. What the disk does not take now is lost.`);
+    await health.store.close().catch((error: unknown) => this.#log.error('closing the storage', error instanceof Error ? error : String(error)));
+  }
+
+  /** Views hear of it themselves; whoever looks at something else is told here. */
+  #onRefused(chatId: string, message: string): void {
+    this.#log.error(`chat ${chatId}: ${message}`);
+    if (this.#chatPanel?.isShowing(chatId)) return;
+    const open = 'Open Chat';
+    void vscode.window.showErrorMessage(message, open).then((answer) => (answer === open ? this.#withChat((panel) => panel.show(chatId)) : undefined));
+  }
+
+  #onRetention(report: RetentionReport): void {
+    const { pruned, swept } = report;
+    this.#log.info(`retention: ${pruned.chats} chats (${pruned.bytes} bytes) and ${swept.files} command outputs (${swept.bytes} bytes) deleted`);
+    if (pruned.chats === 0) return;
+    const shown = [this.#chatPanel?.chatId, this.#tracesPanel?.chatId].filter((chatId) => typeof chatId === 'string');
+    this.#agents.chats.recheck(shown).catch((error: unknown) => this.#log.error('after retention', error));
+    tellFirstRetention(this.#context.globalState, report);
   }
 
   async #withChat(use: (panel: ChatPanel) => void | Promise<void>): Promise<void> {
@@ -217,7 +281,7 @@ export class Host {
     if (!vscode.workspace.isTrusted) return this.#withChat((panel) => panel.sendStatus());
     await this.#withChat(async (panel) => {
       const agent = this.#agents.chats.create();
-      this.#demoChats.add(agent.chat.chat_id);
+      this.#parts.demoChats.add(agent.chat.chat_id);
       agent.send(crypto.randomUUID(), 'Fix the failing test');
       await panel.show(agent.chat.chat_id);
     });

@@ -41,6 +41,8 @@ const providers: Record<ProviderId, ProviderEntry> = {
   },
 };
 
+export const providerIds: readonly string[] = Object.keys(providers);
+
 export type ChosenModel = { provider: ProviderId; label: string; model: string; needsKey: boolean; contextTokens: number | null };
 
 export function chosenModel(): ChosenModel {

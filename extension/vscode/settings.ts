@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { ApprovalMode } from '../agent/approval-policy';
+import type { StorageSettings } from '../session/retention';
 
 const schemas = {
   provider: z.enum(['demo', 'deepseek', 'openai-compatible']).catch('demo'),
@@ -11,6 +12,9 @@ const schemas = {
   'limits.maxTurns': z.int().min(1).max(10_000).catch(100),
   'limits.budgetTokens': z.nullable(z.int().positive()).catch(null),
   'commands.passEnvironment': z.array(z.string()).catch([]),
+  'storage.keepDays': z.nullable(z.int().positive()).catch(null),
+  'storage.keepChats': z.nullable(z.int().positive()).catch(null),
+  'storage.maxMegabytes': z.nullable(z.int().min(10)).catch(1024),
 } as const;
 
 type Schemas = typeof schemas;
@@ -30,4 +34,8 @@ const modes: Record<z.infer<Schemas['approvals.mode']>, ApprovalMode> = { ask: '
 
 export function approvalMode(): ApprovalMode {
   return modes[setting('approvals.mode')];
+}
+
+export function storageSettings(): StorageSettings {
+  return { keepDays: setting('storage.keepDays'), keepChats: setting('storage.keepChats'), maxMegabytes: setting('storage.maxMegabytes') };
 }

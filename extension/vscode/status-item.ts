@@ -1,14 +1,18 @@
-// The one status-bar item: what BooCode does right now, and the way to its chat.
+// The one status-bar item: what BooCode does right now, whether that is kept, and the way to its chat.
 import * as vscode from 'vscode';
+import { storageWords } from '../../shared/storage';
 import type { Chats } from '../agent/chats';
+import type { StorageHealth } from '../session/storage-health';
 import type { EventBus } from '../trace/event-bus';
 import { chosenModel } from './model-choice';
 import { setting } from './settings';
 
 const modeLabels = { ask: 'asks before writes', autoEdit: 'edits without asking', fullAuto: 'full auto' } as const;
 
+const storageLabels = { unsaved: 'not saved', read_only: 'cannot store', unavailable: 'no storage' } as const;
+
 /** Keeps the item and the context key `boocode.running` true to what runs. */
-export function showStatusItem(chats: Chats, bus: EventBus): vscode.Disposable {
+export function showStatusItem(chats: Chats, bus: EventBus, health: StorageHealth): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('boocode.status', vscode.StatusBarAlignment.Right, 90);
   item.name = 'BooCode';
   item.command = 'boocode.focusChat';
@@ -16,10 +20,14 @@ export function showStatusItem(chats: Chats, bus: EventBus): vscode.Disposable {
   const update = (): void => {
     const running = chats.running;
     const waiting = running.some((agent) => agent.chat.status === 'awaiting_input');
+    const storage = health.status;
     const icon = waiting ? '$(bell-dot)' : running.length > 0 ? '$(loading~spin)' : setting('approvals.mode') === 'fullAuto' ? '$(warning)' : '$(hubot)';
-    item.text = `${icon} BooCode`;
+    item.text = storage.state === 'saved' ? `${icon} BooCode` : `${icon} BooCode: ${storageLabels[storage.state]}`;
+    // With the colour go the words.
+    item.backgroundColor = storage.state === 'saved' ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
     const state = waiting ? 'waits for your approval' : running.length > 0 ? 'is working' : 'is idle';
-    item.tooltip = `BooCode ${state}. Model: ${chosenModel().model || 'none'}. Mode: ${modeLabels[setting('approvals.mode')]}.`;
+    const kept = storage.state === 'saved' ? '' : ` ${storageWords(storage).message} ${storageWords(storage).next_step}`;
+    item.tooltip = `BooCode ${state}.${kept} Model: ${chosenModel().model || 'none'}. Mode: ${modeLabels[setting('approvals.mode')]}.`;
     item.accessibilityInformation = { label: item.tooltip };
     if (wasRunning === running.length > 0) return;
     wasRunning = running.length > 0;
@@ -27,12 +35,13 @@ export function showStatusItem(chats: Chats, bus: EventBus): vscode.Disposable {
   };
   const unsubscribe = bus.subscribe((message) => {
     // A run counts as over when its last event's handlers have run, hence the next tick.
-    if (message.kind === 'events') setTimeout(update, 0);
+    if (message.kind !== 'transient') setTimeout(update, 0);
   });
+  const unsubscribeHealth = health.subscribe(update);
   const settings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration('boocode')) update();
   });
   update();
   item.show();
-  return vscode.Disposable.from(item, settings, new vscode.Disposable(unsubscribe));
+  return vscode.Disposable.from(item, settings, new vscode.Disposable(unsubscribe), new vscode.Disposable(unsubscribeHealth));
 }

@@ -1,5 +1,6 @@
 // Tells a screen reader when the state of the chat changes: once each, politely, never token by token.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { storageWords } from '../../shared/storage';
 import type { ToolItem } from './items';
 import { isWorking, type ChatView } from './state';
 
@@ -7,6 +8,13 @@ type AnnouncerProps = { view: ChatView; question: ToolItem | null };
 
 export function Announcer({ view, question }: AnnouncerProps) {
   const [text, setText] = useState('');
+  const storage = view.status?.storage ?? null;
+  const stored = useRef('saved');
+  useEffect(() => {
+    const now = storage?.state ?? 'saved';
+    if (now !== stored.current) setText(storage === null || storage.state === 'saved' ? 'Everything is saved again' : storageWords(storage).message);
+    stored.current = now;
+  }, [storage?.state]);
   const before = useRef<{ chat: string | null; state: string }>({ chat: null, state: '' });
   const chat = view.chat?.chat_id ?? null;
   const state = stateOf(view, question);
@@ -23,10 +31,12 @@ export function Announcer({ view, question }: AnnouncerProps) {
 }
 
 function stateOf(view: ChatView, question: ToolItem | null): string {
+  if (view.deleted) return 'This chat was deleted';
   if (view.problem !== null) return `Problem: ${view.problem.message}`;
   if (question?.approval) return `Approval needed: ${question.approval.title}`;
   if (view.model?.status === 'retrying') return 'The model did not answer; trying again';
   if (isWorking(view.chat?.status)) return 'Working';
+  if (view.unstored_end !== null) return view.unstored_end.message;
   const end = view.transcript.items.at(-1);
   if (end?.kind !== 'run_end') return '';
   switch (end.outcome) {

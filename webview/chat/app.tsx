@@ -1,7 +1,8 @@
 // The chat view as a whole. Its first rendering must be exactly the shell that webview-html.ts puts into the page.
 import type { TargetedKeyboardEvent, TargetedMouseEvent } from 'preact';
 import type { Readiness } from '../../shared/messages/chat';
-import { ErrorBox } from '../kit/components';
+import { Button, ErrorBox } from '../kit/components';
+import { StorageBanner, StorageFailure } from '../kit/storage-banner';
 import { Announcer } from './announcer';
 import { ChatsPopover } from './chats-popover';
 import { Composer } from './composer';
@@ -12,7 +13,7 @@ import { Queue } from './queue';
 import { RemedyButton } from './remedy-button';
 import type { ChatSession } from './session';
 import { SessionContext, useView } from './session-context';
-import { isBusy, isWorking, openQuestion, type ChatView } from './state';
+import { isBusy, isElsewhere, isWorking, openQuestion, type ChatView } from './state';
 import { Transcript } from './transcript';
 import { WorkingLine } from './working-line';
 
@@ -20,6 +21,8 @@ export function App({ session }: { session: ChatSession }) {
   const view = useView(session);
   const question = openQuestion(view);
   const busy = isBusy(view);
+  const elsewhere = isElsewhere(view);
+  const failure = failureOf(view);
   const queue = isWorking(view.chat?.status) && view.outgoing.length > 0 ? [...view.transcript.queue, ...view.outgoing] : view.transcript.queue;
   const isStarted = view.transcript.items.length > 0 || view.outgoing.length > 0;
   // While the agent works an outgoing message goes into the queue, not into the conversation.
@@ -31,8 +34,8 @@ export function App({ session }: { session: ChatSession }) {
         <Transcript
           view={shown}
           askingId={question?.id ?? null}
-          working={busy && question === null ? <WorkingLine model={view.model} writing={view.writing} quiet={movesElsewhere(view)} /> : null}
-          empty={view.loaded && view.status !== null ? <ChatEmptyState status={view.status} /> : null}
+          working={busy && question === null ? <WorkingLine model={view.model} writing={view.writing} quiet={movesByItself(view)} elsewhere={elsewhere} /> : null}
+          empty={failure !== null ? <Failure {...failure} session={session} /> : view.loaded && view.status !== null ? <ChatEmptyState status={view.status} /> : null}
         />
         <section class="bottom" aria-label="Message">
           {view.problem !== null && (
@@ -42,13 +45,15 @@ export function App({ session }: { session: ChatSession }) {
               </ErrorBox>
             </div>
           )}
+          {view.deleted && <Deleted session={session} />}
+          {failure === null && <StorageBanner storage={view.status?.storage ?? null} onCheck={() => session.run('check_storage')} />}
           {isStarted && view.status !== null && view.status.readiness !== 'ready' && <NotReady readiness={view.status.readiness} />}
           <Queue queue={queue} />
           <Composer
             chatId={view.chat?.chat_id ?? null}
             loaded={view.loaded}
-            busy={busy}
-            blocked={view.status === null ? null : blockedText[view.status.readiness]}
+            busy={busy && !elsewhere}
+            blocked={blockedBy(view)}
             lastText={() => lastUserText(session.view)}
           />
           <Footer status={view.status} lastCall={view.transcript.last_call} />
@@ -85,8 +90,38 @@ const notReadyText: Record<Exclude<Readiness, 'ready'>, string> = {
   no_key: 'There is no API key for this model, so the chat cannot go on.',
 };
 
+/** Why nothing can be sent now; the text stays where it is. */
+function blockedBy(view: ChatView): string | null {
+  if (view.deleted) return 'This chat was deleted. Start a new one; your text goes along.';
+  if (isElsewhere(view)) return 'Another window or process works in this chat. Send when it is done; your text stays here.';
+  return view.status === null ? null : blockedText[view.status.readiness];
+}
+
+/** Why there is nothing to show, when that is so. */
+function failureOf({ start_failed, loaded, status }: ChatView): { message: string; next_step: string; isStarted: boolean } | null {
+  if (start_failed !== null) return { ...start_failed, isStarted: false };
+  return !loaded && status?.storage.state === 'unavailable' ? { ...status.storage, isStarted: true } : null;
+}
+
+function Failure({ message, next_step, isStarted, session }: { message: string; next_step: string; isStarted: boolean; session: ChatSession }) {
+  const check = isStarted ? { onCheck: () => session.run('check_storage') } : {};
+  return <StorageFailure message={message} nextStep={next_step} onTryAgain={() => session.sayReady()} {...check} />;
+}
+
+function Deleted({ session }: { session: ChatSession }) {
+  return (
+    <div class="problem">
+      <ErrorBox level="warning" message="This chat was deleted, here or in another window." nextStep="What you see is no longer kept. Nothing can be added to it.">
+        <Button kind="primary" onClick={() => session.startOver()}>
+          New Chat
+        </Button>
+      </ErrorBox>
+    </div>
+  );
+}
+
 /** A running tool or growing text already shows that work goes on. */
-function movesElsewhere(view: ChatView): boolean {
+function movesByItself(view: ChatView): boolean {
   if (view.writing !== null || view.model !== null) return false;
   if (view.live !== null) return true;
   const last = view.transcript.items.at(-1);

@@ -1,6 +1,6 @@
 // A searchable list of chats over the conversation. Arrows choose, Enter opens, Esc closes.
 import type { TargetedKeyboardEvent } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { ChatStatus, ChatSummary } from '../../shared/chats';
 import { formatAge, formatCount } from '../../shared/format';
 import { Icon } from '../kit/components';
@@ -15,9 +15,15 @@ export function ChatList({ chatId, onClose }: { chatId: string | null; onClose(r
   const [query, setQuery] = useState('');
   const [found, setFound] = useState<Found>({ state: 'loading' });
   const [active, setActive] = useState(0);
+  const [changes, changed] = useReducer((count: number) => count + 1, 0);
+  const activeId = useRef<string | null>(null);
+  const shownQuery = useRef<string | null>(null);
   const panel = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const chats = found.state === 'ready' ? found.chats : [];
+  activeId.current = chats[active]?.chat_id ?? null;
+
+  useEffect(() => session.onListChanged(() => changed(undefined)), [session]);
 
   useEffect(() => {
     let left = false;
@@ -27,7 +33,10 @@ export function ChatList({ chatId, onClose }: { chatId: string | null; onClose(r
           (list) => {
             if (left) return;
             setFound({ state: 'ready', chats: list });
-            setActive(Math.max(0, query === '' ? list.findIndex((chat) => chat.chat_id === chatId) : 0));
+            // The same list anew keeps the choice; another search begins with its first match.
+            const wanted = query === shownQuery.current ? activeId.current : query === '' ? chatId : null;
+            setActive(Math.max(0, list.findIndex((chat) => chat.chat_id === wanted)));
+            shownQuery.current = query;
           },
           (error: unknown) => {
             if (!left) setFound({ state: 'failed', message: error instanceof Error ? error.message : String(error) });
@@ -40,7 +49,7 @@ export function ChatList({ chatId, onClose }: { chatId: string | null; onClose(r
       left = true;
       clearTimeout(timer);
     };
-  }, [query]);
+  }, [query, changes]);
 
   useEffect(() => {
     input.current?.focus();

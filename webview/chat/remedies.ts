@@ -23,12 +23,13 @@ export function remedyFor(code: string): Remedy {
     case 'budget_tokens':
       return run('Open Settings', 'open_settings');
     case 'context_exceeded':
+    case 'chat_deleted':
       return { label: 'New Chat', do: { newChat: true } };
     case 'internal':
     case 'command_failed':
       return run('Show Log', 'show_log');
     default:
-      return null;
+      return code.startsWith('storage_') ? run('Check Storage', 'check_storage') : null;
   }
 }
 

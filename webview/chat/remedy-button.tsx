@@ -9,7 +9,7 @@ export function RemedyButton({ code }: { code: string }) {
   if (remedy === null) return null;
   const act = remedy.do;
   return (
-    <Button kind="primary" onClick={() => ('run' in act ? session.run(act.run) : session.openChat(null))}>
+    <Button kind="primary" onClick={() => ('run' in act ? session.run(act.run) : session.startOver())}>
       {remedy.label}
     </Button>
   );

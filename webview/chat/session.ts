@@ -5,7 +5,7 @@ import type { ApprovalDecision } from '../../shared/events';
 import type { ChatCommand, ChatEvent, ChatRequests } from '../../shared/messages/chat';
 import type { Wire } from '../kit/wire';
 import { Drafts } from './drafts';
-import { addOlder, applyEvent, emptyView, hasGap, isBusy, type ChatView } from './state';
+import { addOlder, applyEvent, emptyView, hasGap, isBusy, isElsewhere, type ChatView } from './state';
 
 export type ChatWire = Wire<ChatCommand, ChatRequests, ChatEvent>;
 export type RunAction = Extract<ChatCommand, { type: 'run' }>['action'];
@@ -22,6 +22,7 @@ export class ChatSession {
   readonly #listeners = new Set<() => void>();
   readonly #composerListeners = new Set<(event: ComposerEvent) => void>();
   readonly #chatsListeners = new Set<() => void>();
+  readonly #listListeners = new Set<() => void>();
   #view = emptyView;
   #waiting: ChatEvent[] = [];
   #frameAsked = false;
@@ -43,6 +44,11 @@ export class ChatSession {
 
   start(): void {
     this.#wire.onEvent((event) => this.#receive(event));
+    this.sayReady();
+  }
+
+  /** Asks for everything: at the start, and again when there was nobody to answer. */
+  sayReady(): void {
     this.#wire.send({ type: 'ready', chat_id: this.drafts.chatId, after_seq: 0 });
   }
 
@@ -55,6 +61,12 @@ export class ChatSession {
   onShowChats(listener: () => void): () => void {
     this.#chatsListeners.add(listener);
     return () => this.#chatsListeners.delete(listener);
+  }
+
+  /** The list of chats is another than it was. */
+  onListChanged(listener: () => void): () => void {
+    this.#listListeners.add(listener);
+    return () => this.#listListeners.delete(listener);
   }
 
   focusComposer(): void {
@@ -78,7 +90,7 @@ export class ChatSession {
   }
 
   stop(): void {
-    if (isBusy(this.#view)) this.#withChat((chat_id) => ({ type: 'stop', chat_id }));
+    if (isBusy(this.#view) && !isElsewhere(this.#view)) this.#withChat((chat_id) => ({ type: 'stop', chat_id }));
   }
 
   retry(): void {
@@ -108,6 +120,15 @@ export class ChatSession {
   openChat(chatId: string | null): void {
     this.#wire.send({ type: 'open_chat', chat_id: chatId });
     this.focusComposer();
+  }
+
+  /** A new chat that takes along what is being typed. */
+  startOver(): void {
+    const chatId = this.#view.chat?.chat_id ?? null;
+    const texts = [this.drafts.text(null), chatId === null ? '' : this.drafts.text(chatId)].filter((text) => text !== '');
+    if (chatId !== null) this.drafts.put(chatId, '');
+    this.drafts.put(null, texts.join('\n\n'));
+    this.openChat(null);
   }
 
   run(action: RunAction): void {
@@ -147,6 +168,10 @@ export class ChatSession {
       for (const listener of this.#chatsListeners) listener();
       return;
     }
+    if (event.type === 'chats_changed') {
+      for (const listener of this.#listListeners) listener();
+      return;
+    }
     if (event.type === 'compose') {
       if (event.send) this.send(event.text);
       else this.#compose({ type: 'put', text: event.text });
@@ -167,10 +192,11 @@ export class ChatSession {
       if (event.type === 'events' && hasGap(view, event)) this.#fillGap(event.chat_id, view.transcript.last_seq);
       else view = applyEvent(view, event);
     }
-    const gone = view.problem !== null && view.problem !== this.#view.problem;
     const justReady = (this.#view.status === null || !this.#view.loaded) && view.status !== null && view.loaded;
-    if (gone || (view.status !== null && view.status.readiness !== 'ready')) view = this.#giveBack(view);
+    const { returned } = view;
+    if (returned.length > 0) view = { ...view, returned: [] };
     this.#change(view);
+    if (returned.length > 0) this.#compose({ type: 'put', text: returned.join('\n\n') });
     if (justReady) for (const message of view.outgoing) this.#post(message);
     this.#scheduleAck();
   }
@@ -181,14 +207,6 @@ export class ChatSession {
     if (again && Date.now() - (this.#gap?.askedAt ?? 0) < gapPatienceMs) return;
     this.#gap = { lastSeq, askedAt: Date.now() };
     this.#wire.send({ type: 'ready', chat_id: chatId, after_seq: again ? 0 : lastSeq });
-  }
-
-  /** What could not be sent goes back into the composer. */
-  #giveBack(view: ChatView): ChatView {
-    const text = view.outgoing.map((message) => message.text).join('\n\n');
-    if (text === '') return view;
-    this.#compose({ type: 'put', text });
-    return { ...view, outgoing: [] };
   }
 
   #scheduleAck(): void {

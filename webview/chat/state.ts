@@ -1,7 +1,7 @@
 // The chat view's whole state and how each host event changes it. Pure: no DOM, no clock, no wire. Transient text
 // is kept apart from the transcript and gives way to the stored message that it announced.
 import type { ChatStatus, ChatSummary } from '../../shared/chats';
-import type { TransientEvent } from '../../shared/events';
+import type { RunError, TransientEvent } from '../../shared/events';
 import type { ChatEvent, HostStatus } from '../../shared/messages/chat';
 import { emptyTranscript, foldEvents, prependEvents, toolState, type ToolItem, type Transcript } from './items';
 
@@ -27,7 +27,15 @@ export type ChatView = {
   /** Live output of running tools, by trace id; only its end is kept. */
   outputs: ReadonlyMap<string, string>;
   outgoing: readonly Outgoing[];
+  /** Texts that could not be sent and belong back into the composer. */
+  returned: readonly string[];
   problem: Problem | null;
+  /** How the last run ended, when the store could not take its end. */
+  unstored_end: RunError | null;
+  /** The chat is no longer stored; what is shown is all there is of it. */
+  deleted: boolean;
+  /** Why there is no host that could say anything. */
+  start_failed: { message: string; next_step: string } | null;
 };
 
 export const emptyView: ChatView = {
@@ -41,7 +49,11 @@ export const emptyView: ChatView = {
   model: null,
   outputs: new Map(),
   outgoing: [],
+  returned: [],
   problem: null,
+  unstored_end: null,
+  deleted: false,
+  start_failed: null,
 };
 
 const nothingLive = { live: null, writing: null, model: null, outputs: emptyView.outputs };
@@ -54,8 +66,10 @@ export function hasGap(view: ChatView, event: Extract<ChatEvent, { type: 'events
 
 export function applyEvent(view: ChatView, event: ChatEvent): ChatView {
   switch (event.type) {
-    case 'status':
-      return { ...view, status: event.status };
+    case 'status': {
+      const next = { ...view, status: event.status, start_failed: null };
+      return event.status.readiness === 'ready' ? next : giveBack(next);
+    }
     case 'reset':
       return {
         ...view,
@@ -67,13 +81,23 @@ export function applyEvent(view: ChatView, event: ChatEvent): ChatView {
         // Still on its way: a message that opened a new chat, and one from before the host said which chat is shown.
         outgoing: !view.loaded || (view.chat === null && event.chat !== null) ? view.outgoing : [],
         problem: null,
+        unstored_end: null,
+        deleted: false,
       };
     case 'events':
       return event.chat_id === view.chat?.chat_id ? addEvents(view, event) : view;
     case 'transient':
       return event.events.reduce(applyTransient, view);
     case 'problem':
-      return { ...view, problem: { code: event.code, message: event.message, next_step: event.next_step } };
+      return { ...giveBack(view), problem: { code: event.code, message: event.message, next_step: event.next_step } };
+    case 'refused':
+      return refused(view, event);
+    case 'deleted':
+      if (event.chat_id !== view.chat?.chat_id) return view;
+      return { ...giveBack(view), ...nothingLive, deleted: true, chat: isWorking(view.chat.status) ? { ...view.chat, status: 'stopped' } : view.chat };
+    case 'start_failed':
+      return { ...view, start_failed: { message: event.message, next_step: event.next_step } };
+    case 'chats_changed':
     case 'focus_composer':
     case 'show_chats':
     case 'compose':
@@ -81,9 +105,24 @@ export function applyEvent(view: ChatView, event: ChatEvent): ChatView {
   }
 }
 
+/** What is on its way and will not arrive. */
+function giveBack(view: ChatView): ChatView {
+  return view.outgoing.length === 0 ? view : { ...view, outgoing: [], returned: [...view.returned, ...view.outgoing.map(({ text }) => text)] };
+}
+
+function refused(view: ChatView, { chat_id, chat, error, in_run }: Extract<ChatEvent, { type: 'refused' }>): ChatView {
+  const shown = view.chat?.chat_id ?? null;
+  // A chat of which nothing was stored may not even have been shown yet.
+  if (shown !== chat_id && (shown !== null || chat !== null)) return view;
+  const back = { ...giveBack(view), ...nothingLive, loaded: true };
+  if (chat === null) return { ...back, chat: null, transcript: emptyTranscript(), more_before: false, unstored_end: null, deleted: false, problem: error };
+  return in_run ? { ...back, chat, unstored_end: error } : { ...back, chat, problem: error };
+}
+
 function addEvents(view: ChatView, { events, summary }: Extract<ChatEvent, { type: 'events' }>): ChatView {
   const transcript = foldEvents(view.transcript, events);
-  const next = { ...view, chat: summary, transcript };
+  const unstored_end = summary.status === 'failed' ? view.unstored_end : null;
+  const next = { ...view, chat: summary, transcript, unstored_end };
   const arrived = new Set<string>();
   for (const event of events) {
     switch (event.type) {
@@ -144,6 +183,11 @@ export function addOlder(view: ChatView, page: { events: Parameters<typeof prepe
   return { ...view, transcript: prependEvents(view.transcript, page.events), more_before: page.more_before };
 }
 
+/** Another process works in the chat: it can be watched, no more. */
+export function isElsewhere(view: ChatView): boolean {
+  return view.chat?.elsewhere === true;
+}
+
 export function isBusy(view: ChatView): boolean {
   return view.outgoing.length > 0 || isWorking(view.chat?.status);
 }
@@ -154,7 +198,7 @@ export function isWorking(status: ChatStatus | undefined): boolean {
 
 /** The call that waits for a decision, oldest first; only while the run that asked is alive. */
 export function openQuestion(view: ChatView): ToolItem | null {
-  if (!isWorking(view.chat?.status)) return null;
+  if (!isWorking(view.chat?.status) || isElsewhere(view)) return null;
   const item = view.transcript.items.find((candidate) => candidate.kind === 'tool' && toolState(candidate) === 'asking');
   return item?.kind === 'tool' ? item : null;
 }

@@ -9,11 +9,14 @@ import { quoteArgument } from '../../shared/visible-text';
 import { ApprovalCard } from './approval-card';
 import { toolState, type ToolItem } from './items';
 import type { GroupRow } from './rows';
+import { useSession } from './session-context';
+import { isElsewhere } from './state';
 import { LiveOutput, ToolDetails } from './tool-details';
 
 type ToolRowProps = { item: ToolItem; asking: boolean; output: string | undefined; nested?: boolean };
 
 export const ToolRow = memo(function ToolRow({ item, asking, output, nested = false }: ToolRowProps) {
+  const session = useSession();
   const [open, toggle] = useOpen(item.id);
   const state = toolState(item);
   const subject = item.subject === '' ? askedSubject(item) : item.subject;
@@ -27,7 +30,7 @@ export const ToolRow = memo(function ToolRow({ item, asking, output, nested = fa
         <span class="tool-time">
           {state === 'running' && item.started_at !== null ? <Elapsed since={item.started_at} /> : item.latency_ms !== null && <Duration ms={item.latency_ms} />}
         </span>
-        <StateIcon state={state === 'asking' && !asking ? 'interrupted' : state} />
+        <StateIcon state={state === 'asking' && !asking && !isElsewhere(session.view) ? 'interrupted' : state} />
       </button>
       {asking && item.approval !== null && <ApprovalCard key={item.approval.approval_id} approval={item.approval} />}
       {output !== undefined && !open && <LiveOutput text={output} />}

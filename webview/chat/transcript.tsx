@@ -7,7 +7,7 @@ import { memo } from '../kit/memo';
 import { AssistantMessage } from './assistant-message';
 import type { Item } from './items';
 import { chunksOf, rowsOf, type Chunk, type Row } from './rows';
-import { cutOff } from './cut-off';
+import { closeTools, cutOff } from './cut-off';
 import { RunEnd } from './run-end';
 import { useSession } from './session-context';
 import type { ChatView, LiveMessage, Outgoing } from './state';
@@ -38,8 +38,12 @@ export function Transcript({ view, askingId, working, empty }: TranscriptProps) 
   const [shownRows, setShownRows] = useState(openingRows);
   const chatId = view.chat?.chat_id ?? null;
 
-  const isCutOff = view.chat?.status === 'interrupted';
-  const rows = useMemo(() => rowsOf(isCutOff ? cutOff(view.transcript.items) : view.transcript.items), [view.transcript.items, isCutOff]);
+  const { deleted, unstored_end } = view;
+  const isCutOff = view.chat?.status === 'interrupted' || unstored_end !== null;
+  const rows = useMemo(() => {
+    const { items } = view.transcript;
+    return rowsOf(deleted ? closeTools(items) : isCutOff ? cutOff(items, unstored_end) : items);
+  }, [view.transcript.items, isCutOff, unstored_end, deleted]);
   const before = useRef<Chunk[]>([]);
   const stored = useMemo(() => (before.current = chunksOf(rows, before.current)), [rows]);
   const tail = tailOf(view.live, view.outgoing);

@@ -4,10 +4,18 @@ import { formatBytes } from '../../shared/format';
 import { Icon } from '../kit/components';
 import type { ChatView } from './state';
 
-type WorkingLineProps = Pick<ChatView, 'model' | 'writing'> & { quiet: boolean };
+type WorkingLineProps = Pick<ChatView, 'model' | 'writing'> & { quiet: boolean; elsewhere: boolean };
 
 /** `quiet`: something else in sight already moves. The line keeps its place so that nothing jumps. */
-export function WorkingLine({ model, writing, quiet }: WorkingLineProps) {
+export function WorkingLine({ model, writing, quiet, elsewhere }: WorkingLineProps) {
+  if (elsewhere) {
+    return (
+      <div class="row working-line muted">
+        <Icon name="loading" spin />
+        <span>Another window or process works in this chat</span>
+      </div>
+    );
+  }
   if (model?.status === 'retrying') return <Retrying reason={model.reason} attempt={model.attempt} retryAt={model.retry_at} />;
   const text = writing !== null ? `Writing ${writing.tool_name} · ${formatBytes(writing.bytes)}` : model?.status === 'waiting' ? 'Waiting for the model' : 'Working';
   return (

@@ -137,6 +137,8 @@ export function EmptyState(props: { title: string; children?: ComponentChildren;
 /** What happened, what to do, and the buttons that do it. */
 export function ErrorBox(props: {
   level?: 'error' | 'warning' | 'info';
+  /** What a screen reader calls it. */
+  label?: string;
   message: string;
   nextStep?: string;
   children?: ComponentChildren;
@@ -144,7 +146,7 @@ export function ErrorBox(props: {
 }) {
   const level = props.level ?? 'error';
   return (
-    <div class={`error-box ${level}`} role={level === 'info' ? undefined : 'group'} aria-label={level === 'info' ? undefined : 'Problem'}>
+    <div class={`error-box ${level}`} role={level === 'info' ? undefined : 'group'} aria-label={level === 'info' ? undefined : (props.label ?? 'Problem')}>
       <Icon name={level} />
       <div class="error-text">
         <div>{props.message}</div>

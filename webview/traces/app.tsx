@@ -3,6 +3,7 @@ import { useEffect, useReducer } from 'preact/hooks';
 import { formatCount } from '../../shared/format';
 import { Button, EmptyState, ErrorBox } from '../kit/components';
 import { Dropdown } from '../kit/dropdown';
+import { StorageBanner, StorageFailure } from '../kit/storage-banner';
 import { TraceGrid } from './trace-grid';
 import type { TracesSession, TracesView } from './traces-session';
 
@@ -30,6 +31,7 @@ export function App({ session }: { session: TracesSession }) {
           </span>
         )}
       </header>
+      {failureOf(view) === null && <StorageBanner storage={view.storage} onCheck={() => session.run('check_storage')} />}
       <main class="traces-main">
         <Body view={view} session={session} />
       </main>
@@ -38,6 +40,8 @@ export function App({ session }: { session: TracesSession }) {
 }
 
 function Body({ view, session }: { view: TracesView; session: TracesSession }) {
+  const failure = failureOf(view);
+  if (failure !== null) return <StorageFailure message={failure.message} nextStep={failure.next_step} onTryAgain={() => session.sayReady()} />;
   if (view.chats === null) return <Loading />;
   if (view.traces.chat_id === null) {
     return (
@@ -70,6 +74,12 @@ function Body({ view, session }: { view: TracesView; session: TracesSession }) {
       <p>They will appear here as soon as the agent reads, changes or runs something.</p>
     </EmptyState>
   );
+}
+
+/** Why there is nothing to show, when that is so. */
+function failureOf({ start_failed, chats, storage }: TracesView): { message: string; next_step: string } | null {
+  if (start_failed !== null) return start_failed;
+  return chats === null && storage?.state === 'unavailable' ? storage : null;
 }
 
 /** Seen only when it takes longer than a moment. */

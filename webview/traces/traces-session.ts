@@ -1,6 +1,7 @@
 // Between the wire and the traces view: loads pages, merges live frames once a frame, asks for a whole row.
 import type { ChatSummary } from '../../shared/chats';
 import type { TracesCommand, TracesEvent, TracesRequests } from '../../shared/messages/traces';
+import type { StorageStatus } from '../../shared/storage';
 import type { Wire } from '../kit/wire';
 import { addFrames, addPage, noTraces, type Traces } from './trace-rows';
 
@@ -14,13 +15,17 @@ export type TracesView = {
   traces: Traces;
   load: 'idle' | 'loading' | 'failed';
   failure: string;
+  /** Null until the host has said it. */
+  storage: StorageStatus | null;
+  /** Why there is no host that could say anything. */
+  start_failed: { message: string; next_step: string } | null;
 };
 
 export class TracesSession {
   readonly #wire: TracesWire;
   readonly #frame: (run: () => void) => void;
   readonly #listeners = new Set<() => void>();
-  #view: TracesView = { chats: null, traces: noTraces(null), load: 'idle', failure: '' };
+  #view: TracesView = { chats: null, traces: noTraces(null), load: 'idle', failure: '', storage: null, start_failed: null };
   #waiting: TracesEvent[] = [];
   #frameAsked = false;
 
@@ -41,6 +46,11 @@ export class TracesSession {
       this.#frameAsked = true;
       this.#frame(() => this.#flush());
     });
+    this.sayReady();
+  }
+
+  /** Asks for everything: at the start, and again when there was nobody to answer. */
+  sayReady(): void {
     this.#wire.send({ type: 'ready', chat_id: savedChat(this.#wire.getState()) });
   }
 
@@ -53,7 +63,7 @@ export class TracesSession {
     this.#wire.send({ type: 'open_chat', chat_id: chatId });
   }
 
-  run(action: 'run_demo' | 'new_chat'): void {
+  run(action: Extract<TracesCommand, { type: 'run' }>['action']): void {
     this.#wire.send({ type: 'run', action });
   }
 
@@ -98,6 +108,10 @@ export class TracesSession {
       if (isSame) return;
       this.#wire.setState({ chat_id: event.chat_id });
       void this.loadMore();
+    } else if (event.type === 'storage') {
+      this.#change({ ...this.#view, storage: event.storage, start_failed: null });
+    } else if (event.type === 'start_failed') {
+      this.#change({ ...this.#view, start_failed: { message: event.message, next_step: event.next_step } });
     } else if (event.chat_id === this.#view.traces.chat_id) {
       this.#change({ ...this.#view, traces: addFrames(this.#view.traces, event.frames) });
     }

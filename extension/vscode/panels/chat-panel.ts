@@ -4,22 +4,25 @@ import * as vscode from 'vscode';
 import type { ApprovalDecision } from '../../../shared/events';
 import { chatCommand, chatRequests, type ChatCommand, type ChatEvent, type ChatRequests } from '../../../shared/messages/chat';
 import type { Chats } from '../../agent/chats';
-import type { Store } from '../../store/store';
+import type { StorageHealth } from '../../session/storage-health';
+import { storageProblem } from '../../session/storage-words';
+import { StoreError } from '../../store/store';
 import { ChatFeed } from '../../trace/chat-feed';
-import type { EventBus } from '../../trace/event-bus';
+import type { BusMessage, EventBus } from '../../trace/event-bus';
 import { eventOf } from '../../trace/event-rows';
 import { eventForPanel, traceForPanel, wireBytes } from '../../trace/panel-frames';
-import { traceById } from '../../trace/queries';
+import { QueryError, traceById } from '../../trace/queries';
 import type { HostStatusSource } from '../host-status';
 import type { ProposedEdits } from '../proposed-edits';
 import { openExternalLink, openWorkspaceFile } from '../open-targets';
 import type { ShownChat } from '../shown-chat';
 import { Channel } from './channel';
+import { Gathered } from './gathered';
 
 /** What the panel needs; the actions are commands of the extension under short names. */
 export type ChatPanelPorts = {
   chats: Chats;
-  store: Store;
+  health: StorageHealth;
   bus: EventBus;
   status: HostStatusSource;
   proposedEdits: ProposedEdits;
@@ -27,28 +30,40 @@ export type ChatPanelPorts = {
   actions: Record<Extract<ChatCommand, { type: 'run' }>['action'], string>;
   /** The title of the chat that is shown; empty for none. */
   showTitle(title: string): void;
+  isVisible(): boolean;
   onDispose(): void;
   shownChat: ShownChat;
 };
+
+/** Several changes in a moment are one to whoever looks at the list of chats. */
+const listChangeMs = 250;
 
 export class ChatPanel {
   readonly #ports: ChatPanelPorts;
   readonly #channel: Channel<ChatEvent>;
   readonly #feed: ChatFeed;
   readonly #handlers;
+  readonly #unsubscribe: (() => void)[];
+  readonly #listChanged = new Gathered(listChangeMs, () => this.#isReady && this.#channel.send({ type: 'chats_changed' }));
   #isReady = false;
   #beforeReady: ChatEvent[] = [];
+  /** The chat that was asked for last. */
+  #opening: string | null = null;
+  /** What the view asked to be shown while the store could not be read. */
+  #unshown: { chatId: string | null; afterSeq: number } | null = null;
 
   constructor(webview: vscode.Webview, ports: ChatPanelPorts) {
     this.#ports = ports;
     this.#channel = new Channel(webview, ports.log);
     this.#feed = new ChatFeed({
-      store: ports.store,
+      store: ports.health.store,
       bus: ports.bus,
       summaryOf: (chatId) => ports.chats.find(chatId),
+      unstoredEnd: (chatId) => ports.chats.unstoredEnd(chatId),
       post: (message) => {
         if (message.type === 'reset') ports.showTitle(message.chat?.title ?? '');
         if (message.type === 'events') ports.showTitle(message.summary.title);
+        if (message.type === 'refused') ports.showTitle(message.chat?.title ?? '');
         this.#channel.send(message);
       },
     });
@@ -58,12 +73,18 @@ export class ChatPanel {
       requestSchemas: chatRequests,
       requests: this.#requests(),
       log: ports.log,
-      onCommandFailed: (error: unknown) => this.#problem('command_failed', error instanceof Error ? error.message : String(error), 'See BooCode: Show Log.'),
+      onCommandFailed: (error: unknown) => this.#onCommandFailed(error),
     };
+    this.#unsubscribe = [ports.bus.subscribe((message) => this.#onBus(message)), ports.health.subscribe(() => this.#onStorage())];
   }
 
   get chatId(): string | null {
     return this.#feed.chatId;
+  }
+
+  /** Whether a person who looks at the view sees this chat. */
+  isShowing(chatId: string): boolean {
+    return this.#ports.isVisible() && (this.chatId === chatId || this.#opening === chatId);
   }
 
   receive(message: unknown): void {
@@ -72,6 +93,8 @@ export class ChatPanel {
 
   dispose(): void {
     this.#feed.dispose();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#listChanged.end();
     this.#ports.onDispose();
   }
 
@@ -87,6 +110,7 @@ export class ChatPanel {
   }
 
   async show(chatId: string | null): Promise<void> {
+    this.#opening = chatId;
     await Promise.all([this.#ports.shownChat.set(chatId), this.#feed.show(chatId)]);
   }
 
@@ -100,11 +124,13 @@ export class ChatPanel {
       case 'send':
         return this.#onSend(command);
       case 'unqueue':
+        if (await this.#isElsewhere(command.chat_id)) return;
         return (await chats.open(command.chat_id)).unqueue(command.message_id);
       case 'stop':
+        if (await this.#isElsewhere(command.chat_id)) return;
         return chats.current(command.chat_id)?.stop();
       case 'retry':
-        if (!(await this.#isReadyToRun())) return;
+        if (!(await this.#isReadyToRun()) || (await this.#isElsewhere(command.chat_id))) return;
         return (await chats.open(command.chat_id)).retry();
       case 'decide':
         return this.#onDecide(command.chat_id, command.approval_id, command.decision);
@@ -129,10 +155,18 @@ export class ChatPanel {
 
   async #onReady(chatId: string | null, afterSeq: number): Promise<void> {
     this.#isReady = true;
+    this.#unshown = { chatId, afterSeq };
     await this.sendStatus();
-    // A view that follows already asks for what it lacks; a new one gets what was shown last.
-    if (chatId !== null && chatId === this.chatId) await this.#feed.show(chatId, afterSeq);
-    else await this.#feed.show(await this.#chatToShow(chatId));
+    try {
+      // A view that follows already asks for what it lacks; a new one gets what was shown last.
+      if (chatId !== null && chatId === this.chatId) await this.#feed.show(chatId, afterSeq);
+      else await this.#feed.show(await this.#chatToShow(chatId));
+      this.#unshown = null;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      // The status says in the view's own place what is wrong; it is tried again when the storage works or when asked.
+      this.#ports.log.error('the chat could not be read', error);
+    }
     const waiting = this.#beforeReady;
     this.#beforeReady = [];
     for (const event of waiting) this.#channel.send(event);
@@ -154,6 +188,7 @@ export class ChatPanel {
   async #onSend({ chat_id, message_id, text }: Extract<ChatCommand, { type: 'send' }>): Promise<void> {
     if (!(await this.#isReadyToRun())) return;
     if (text.trim() === '') return this.#problem('empty_task', 'The message is empty.', 'Type what you want done.');
+    if (chat_id !== null && (await this.#isElsewhere(chat_id))) return;
     const agent = chat_id === null ? this.#ports.chats.create() : await this.#ports.chats.open(chat_id);
     agent.send(message_id, text);
     if (chat_id === null || chat_id !== this.chatId) await this.show(agent.chat.chat_id);
@@ -166,7 +201,8 @@ export class ChatPanel {
   }
 
   #requests(): { [N in keyof ChatRequests]: (params: ChatRequests[N][0]) => Promise<ChatRequests[N][1]> } {
-    const { store, chats } = this.#ports;
+    const { chats, health } = this.#ports;
+    const { store } = health;
     return {
       list_chats: async ({ query }) => ({ chats: await chats.list(query, 100) }),
       events_before: async ({ chat_id, before_seq, limit }) => {
@@ -181,6 +217,36 @@ export class ChatPanel {
       },
       trace: async ({ trace_id }) => traceForPanel(await traceById(store, trace_id), 24 * 1024),
     };
+  }
+
+  /** Another process works in the chat: two at once would take each other's places in it. */
+  async #isElsewhere(chatId: string): Promise<boolean> {
+    if (this.#ports.chats.current(chatId)?.isRunning === true || (await this.#ports.chats.find(chatId))?.elsewhere !== true) return false;
+    this.#problem('runs_elsewhere', 'Another window or process works in this chat right now.', 'Wait until it is done, or stop it there. Your text is kept.');
+    return true;
+  }
+
+  #onBus(message: BusMessage): void {
+    const changesList = message.kind === 'changed' || (message.kind === 'events' && message.events.some(({ type }) => type === 'message:user' || type === 'run:start' || type === 'run:end'));
+    if (changesList) this.#listChanged.ask();
+  }
+
+  #onStorage(): void {
+    const { health, log } = this.#ports;
+    const again = health.status.state !== 'unavailable' ? this.#unshown : null;
+    const work = again === null ? this.sendStatus() : this.#onReady(again.chatId, again.afterSeq);
+    work.catch((error: unknown) => log.error('status', error));
+  }
+
+  #onCommandFailed(error: unknown): void {
+    if (error instanceof QueryError && error.code === 'chat_not_found') {
+      return this.#problem('chat_deleted', 'This chat was deleted, so nothing can be added to it.', 'Start a new chat; your text is kept.');
+    }
+    if (error instanceof StoreError) {
+      const { code, message, next_step } = storageProblem(error);
+      return this.#problem(code, message, next_step);
+    }
+    this.#problem('command_failed', error instanceof Error ? error.message : String(error), 'See BooCode: Show Log.');
   }
 
   #problem(code: string, message: string, next_step: string): void {

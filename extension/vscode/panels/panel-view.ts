@@ -1,5 +1,6 @@
 // A webview view of BooCode: shows its static page at once, keeps early messages, and hands the webview to its
-// panel when the host is loaded. VS Code makes the view anew whenever it was hidden.
+// panel when the host is loaded. Where that fails the page says so, and its next message tries again. VS Code makes
+// the view anew whenever it was hidden.
 import * as vscode from 'vscode';
 import { randomBytes } from 'node:crypto';
 import type { WebviewPage } from './webview-html';
@@ -33,11 +34,13 @@ export class PanelView implements vscode.WebviewViewProvider {
     const early: unknown[] = [];
     let panel: Panel | null = null;
     let isGone = false;
+    let isStarting = true;
     const pageSpoke = new Promise<void>((resolve) => {
       webview.onDidReceiveMessage((message: unknown) => {
         resolve();
-        if (panel) panel.receive(message);
-        else early.push(message);
+        if (panel) return panel.receive(message);
+        early.push(message);
+        if (!isStarting) start();
       });
     });
     view.onDidDispose(() => {
@@ -52,16 +55,29 @@ export class PanelView implements vscode.WebviewViewProvider {
       styleUri: asset(`${this.#name}.css`),
       codiconsUri: asset('codicon.css'),
     });
-    this.#panelFor(view, pageSpoke).then(
-      (ready) => {
-        if (isGone) return ready.dispose();
-        panel = ready;
-        for (const message of early) panel.receive(message);
-      },
-      (error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        void vscode.window.showErrorMessage(`BooCode could not start: ${reason}. Reload the window to try again.`);
-      },
-    );
+    const start = (): void => {
+      isStarting = true;
+      this.#panelFor(view, pageSpoke).then(
+        (ready) => {
+          if (isGone) return ready.dispose();
+          panel = ready;
+          for (const message of early) panel.receive(message);
+        },
+        async (error: unknown) => {
+          await pageSpoke;
+          isStarting = false;
+          // What was asked for is asked for again by whoever tries again.
+          early.length = 0;
+          void webview.postMessage({ kind: 'event', event: startFailed(error) });
+        },
+      );
+    };
+    start();
   }
+}
+
+/** The one event that every page of ours understands. */
+function startFailed(error: unknown): { type: 'start_failed'; message: string; next_step: string } {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { type: 'start_failed', message: `BooCode could not start. ${reason}`, next_step: 'What is stored is not affected. Put right what the sentence names, then try again.' };
 }

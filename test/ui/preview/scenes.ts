@@ -7,6 +7,7 @@ import { SampleChat, sampleId, sampleStart, sampleSummary } from './sample-event
 export const previewStatus: HostStatus = {
   ...{ readiness: 'ready', provider: 'DeepSeek', model: 'deepseek-chat', context_tokens: 128_000, scripted: false },
   suggested_tasks: ['Fix the failing test', 'Explain how this project is built', 'Find and fix a bug in the open file'],
+  storage: { state: 'saved' },
 };
 
 const scriptedStatus: HostStatus = { ...previewStatus, provider: 'Demo', model: 'demo-model-with-a-long-name', context_tokens: null, scripted: true };

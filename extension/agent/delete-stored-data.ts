@@ -1,0 +1,42 @@
+// Deletes stored chats for good: ends their runs, deletes them with everything of them, and writes the rest anew, so
+// that nothing of them stays on disk as far as that goes.
+import { emptyOutputs } from '../session/output-sweep';
+import { folderBytes } from '../session/folder-size';
+import type { Store } from '../store/store';
+import type { Chats } from './chats';
+
+export type DeletePorts = {
+  chats: Chats;
+  store: Store;
+  /** The workspace's own folder. */
+  directory: string;
+  outputDirectory: string;
+};
+
+/** `remaining`: a sentence for each reason why something of it may still be on disk. */
+export type Deleted = { chats: number; freed_bytes: number; remaining: string[] };
+
+export async function deleteChats(ports: DeletePorts, chatIds: readonly string[]): Promise<Deleted> {
+  return measured(ports, async () => {
+    await ports.chats.delete(chatIds);
+    const { remaining } = await ports.store.compact();
+    return { chats: chatIds.length, remaining };
+  });
+}
+
+/** Every chat of the workspace, those that run included, and every kept command output. */
+export async function deleteEverything(ports: DeletePorts): Promise<Deleted> {
+  return measured(ports, async () => {
+    await ports.chats.stopAll();
+    const stored = await ports.chats.list('', Number.MAX_SAFE_INTEGER);
+    await ports.chats.delete(stored.map(({ chat_id }) => chat_id));
+    const { remaining } = await ports.store.compact();
+    return { chats: stored.length, remaining: [...remaining, ...(await emptyOutputs(ports.outputDirectory))] };
+  });
+}
+
+async function measured({ directory }: DeletePorts, work: () => Promise<Omit<Deleted, 'freed_bytes'>>): Promise<Deleted> {
+  const before = await folderBytes(directory);
+  const deleted = await work();
+  return { ...deleted, freed_bytes: Math.max(0, before - (await folderBytes(directory))) };
+}
