@@ -81,10 +81,6 @@ export class Blobs {
     return { names: [...names], abandoned };
   }
 
-  totalBytes(): number {
-    return this.#files.list(this.#folder).reduce((sum, name) => sum + (this.#files.look(join(this.#folder, name))?.size ?? 0), 0);
-  }
-
   isGood(sha256: string): boolean {
     try {
       return Buffer.isBuffer(this.read(sha256));

@@ -5,8 +5,8 @@ import { schemaVersion } from '../migrations/registry';
 import type { StoreCheck } from '../store';
 import { usedBlobs } from '../tables/blob-uses';
 import { tables } from '../tables/registry';
-import type { Blobs } from './blobs';
-import { directoryBytes } from './directory-bytes';
+import { blobFolder, type Blobs } from './blobs';
+import { directoryBytes, folderBytes } from './directory-bytes';
 import { quarantineName } from './file-names';
 import type { Findings } from './findings';
 import { Generations } from './generations';
@@ -84,6 +84,7 @@ function checkSnapshots({ generations }: CheckParts, names: readonly string[]): 
 function checkJournals({ files, directory, journals, own, findings }: CheckParts, names: readonly string[]): StoreCheck['journals'] {
   return names.filter((name) => journals.isJournal(name)).flatMap((name) => {
     try {
+      journals.examine(name, findings);
       const bytes = files.look(join(directory, name))?.size;
       return bytes === undefined ? [] : [{ name, bytes, owner: journals.ownerOf(name, own.current?.instance ?? null) }];
     } catch (error) {
@@ -93,14 +94,14 @@ function checkJournals({ files, directory, journals, own, findings }: CheckParts
   });
 }
 
-function checkBlobs({ blobs, replica, unsaved }: CheckParts): StoreCheck['blobs'] {
+function checkBlobs({ files, directory, blobs, replica, unsaved }: CheckParts): StoreCheck['blobs'] {
   const { names } = blobs.names();
   const present = new Set(names);
   const used = [...usedBlobs(replica.image).keys()].filter((sha256) => unsaved.blob(sha256) === undefined);
   const damaged = used.filter((sha256) => present.has(sha256) && !blobs.isGood(sha256)).length;
   const known = new Set(used);
   const unreferenced = [...present].filter((sha256) => !known.has(sha256)).length;
-  return { files: present.size, bytes: blobs.totalBytes(), missing: used.filter((sha256) => !present.has(sha256)).length, damaged, unreferenced };
+  return { files: present.size, bytes: folderBytes(files, join(directory, blobFolder)), missing: used.filter((sha256) => !present.has(sha256)).length, damaged, unreferenced };
 }
 
 function checkImage(image: Image): { rows: Record<string, number>; problems: string[] } {

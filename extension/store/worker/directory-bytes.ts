@@ -8,13 +8,21 @@ function isOurs(name: string): boolean {
   return instanceOf(name) !== null || manifestGeneration(name) !== null || snapshotGeneration(name) !== null || isTemporary(name) || name === lockName;
 }
 
+function sizeOf(files: FileOperations, path: string): number {
+  try {
+    return files.look(path)?.size ?? 0;
+  } catch {
+    // A size nobody can tell is left out of the sum.
+    return 0;
+  }
+}
+
+export function folderBytes(files: FileOperations, folder: string): number {
+  return files.list(folder).reduce((sum, name) => sum + sizeOf(files, join(folder, name)), 0);
+}
+
 /** Of the database's own files; others share the directory. */
 export function directoryBytes(files: FileOperations, directory: string): number {
-  const size = (path: string): number => files.look(path)?.size ?? 0;
-  let bytes = 0;
-  for (const name of files.list(directory)) if (isOurs(name)) bytes += size(join(directory, name));
-  for (const folder of [blobFolder, quarantineName]) {
-    for (const name of files.list(join(directory, folder))) bytes += size(join(directory, folder, name));
-  }
-  return bytes;
+  const own = files.list(directory).filter(isOurs).reduce((sum, name) => sum + sizeOf(files, join(directory, name)), 0);
+  return own + folderBytes(files, join(directory, blobFolder)) + folderBytes(files, join(directory, quarantineName));
 }

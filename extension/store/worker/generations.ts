@@ -122,7 +122,8 @@ export class Generations {
     for (const generation of Generations.numbers(names).filter(isOutdated)) {
       const own = names.filter((name) => manifestGeneration(name) === generation || snapshotGeneration(name) === generation);
       if (!this.isGood(generation) && !own.every((name) => keep(name, generation))) continue;
-      for (const name of own.sort((a, b) => Number(manifestGeneration(b) !== null) - Number(manifestGeneration(a) !== null))) this.#removeIfPossible(name);
+      if (!this.#removeIfPossible(manifestName(generation))) continue;
+      for (const name of own.filter((one) => one !== manifestName(generation))) this.#removeIfPossible(name);
     }
     for (const name of names) {
       const generation = snapshotGeneration(name);
@@ -143,11 +144,13 @@ export class Generations {
   }
 
   /** What cannot be removed does no harm: it is outdated, and is tried again next time. */
-  #removeIfPossible(name: string): void {
+  #removeIfPossible(name: string): boolean {
     try {
       this.#files.remove(join(this.#directory, name));
+      return true;
     } catch (error) {
       if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
+      return false;
     }
   }
 

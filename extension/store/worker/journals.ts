@@ -157,6 +157,11 @@ export class Journals {
     for (const problem of this.#damageOf(found.name, from, scan)) findings.damage(found.name, problem);
   }
 
+  /** Looks at all of a journal, also at what a snapshot holds. */
+  examine(name: string, findings: Findings): void {
+    for (const problem of this.#damageOf(name, 0, scanRecords(this.#files.read(join(this.#directory, name))))) findings.damage(name, problem);
+  }
+
   #damageOf(name: string, from: number, scan: Scan): string[] {
     const problems = scan.damage.map(
       (damage) =>
@@ -199,16 +204,18 @@ export class Journals {
     for (const [instance, offset] of Object.entries(applied)) {
       if (instance === own) continue;
       try {
-        this.#retireOne(instance, offset);
+        this.#retireOne(instance, offset, findings);
       } catch (error) {
         findings.note(`Journal ${journalName(instance)} could not be removed (${error instanceof Error ? error.message : String(error)}). It does no harm.`);
       }
     }
   }
 
-  #retireOne(instance: string, offset: number): void {
+  #retireOne(instance: string, offset: number, findings: Findings): void {
     const found = this.#find(instance);
     if (found === null || this.#reachesBeyond(found.name, offset) || !this.#mayGo(found.name)) return;
+    // Damage in a part that was never read, since a snapshot held it: harmless, and kept all the same.
+    this.examine(found.name, findings);
     const retired = retiredName(instance);
     if (found.name !== retired) this.#files.rename(join(this.#directory, found.name), join(this.#directory, retired));
     if (this.#reachesBeyond(retired, offset)) return;
