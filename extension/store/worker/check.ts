@@ -14,7 +14,7 @@ import type { Image } from './image';
 import type { Journals } from './journals';
 import type { OwnJournal } from './own-journal';
 import { quarantined } from './quarantine';
-import type { Replica } from './replica';
+import { isFileError, type Replica } from './replica';
 import { newerSchema } from './store-failure';
 import type { Unsaved } from './unsaved';
 
@@ -32,19 +32,29 @@ export type CheckParts = {
 
 export function checkStore(parts: CheckParts): StoreCheck {
   const { files, directory, unsaved, findings, replica } = parts;
-  const names = files.list(directory);
+  /** What cannot be looked at is a finding of its own, and no reason not to look at the rest. */
+  const look = <T>(what: string, action: () => T, otherwise: T): T => {
+    try {
+      return action();
+    } catch (error) {
+      if (!isFileError(error)) throw error;
+      findings.note(`${what} could not be looked at: ${error.message}.`);
+      return otherwise;
+    }
+  };
+  const names = look('The storage folder', () => files.list(directory), []);
   const snapshots = checkSnapshots(parts, names);
   const journals = checkJournals(parts, names);
-  const blobs = checkBlobs(parts);
+  const blobs = look('The files with long texts', () => checkBlobs(parts), { files: 0, bytes: 0, missing: 0, damaged: 0, unreferenced: 0 });
   const image = checkImage(replica.image);
-  const quarantine = quarantined(files, directory);
+  const quarantine = look('The copies of damaged files', () => quarantined(files, directory), []);
   return {
     directory,
     schema_version: schemaVersion(replica.image),
     generation: replica.current?.generation ?? 0,
     snapshot_bytes: replica.current?.bytes ?? 0,
     journal_bytes: journals.reduce((sum, { bytes }) => sum + bytes, 0),
-    total_bytes: directoryBytes(files, directory),
+    total_bytes: look('The size of the storage', () => directoryBytes(files, directory), 0),
     snapshots,
     journals,
     blobs,
