@@ -70,19 +70,19 @@ export class Chats {
     return [...this.#agents.values()].filter((agent) => agent.isRunning);
   }
 
-  /** How a run of the chat ended that the store holds no end of; null when there is none such. */
+  /** What the store refused of a chat that it holds no end of, or nothing at all; null when there is none such. */
   unstoredEnd(chatId: string): Refusal | null {
     const refusal = this.#refused.get(chatId);
-    return refusal?.in_run === true && this.current(chatId)?.isRunning !== true ? refusal : null;
+    const isOver = refusal?.in_run === true || refusal?.chat === null;
+    return isOver && this.current(chatId)?.isRunning !== true ? refusal : null;
   }
 
   /** As lists show it: a run that nobody drives any more is shown as interrupted, not as going on. */
   shown(chat: ChatSummary): ChatSummary {
     const agent = this.current(chat.chat_id);
     const latest = agent?.chat ?? chat;
-    const goesOn = latest.status === 'in_progress' || latest.status === 'awaiting_input';
-    if (!goesOn || agent?.isRunning === true) return latest;
-    if (this.unstoredEnd(chat.chat_id) !== null) return { ...latest, status: 'failed' };
+    if (!goesOn(latest) || agent?.isRunning === true) return latest;
+    if (this.unstoredEnd(chat.chat_id)?.in_run === true) return { ...latest, status: 'failed' };
     return this.#elsewhere.isActive(chat.chat_id) ? { ...latest, elsewhere: true } : { ...latest, status: 'interrupted' };
   }
 
@@ -183,16 +183,20 @@ export class Chats {
     const chatId = log.chat.chat_id;
     const approvals = this.#approvals.get(chatId) ?? new Approvals();
     this.#approvals.set(chatId, approvals);
-    const agent = new ChatAgent(this.#agent, { ...parts, log, approvals }, (error, in_run) => {
+    const agent = new ChatAgent(this.#agent, { ...parts, log, approvals }, (error, inRun) => {
       this.#drop(agent);
       const chat = agent.stored;
-      const refusal: Refusal = { chat_id: chatId, chat, error: in_run ? unstoredRun(error) : storageProblem(error), in_run };
+      const refusal: Refusal = { chat_id: chatId, chat, error: inRun ? unstoredRun(error) : storageProblem(error), in_run: chat !== null && goesOn(chat) };
       this.#refused.set(chatId, refusal);
       this.#recorder.bus.publish({ kind: 'refused', ...refusal, chat: chat && this.shown(chat) });
     });
     this.#agents.set(chatId, agent);
     return agent;
   }
+}
+
+function goesOn({ status }: ChatSummary): boolean {
+  return status === 'in_progress' || status === 'awaiting_input';
 }
 
 function chatNotFound(chatId: string): QueryError {

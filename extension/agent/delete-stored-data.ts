@@ -1,8 +1,11 @@
 // Deletes stored chats for good: ends their runs, deletes them with everything of them, and writes the rest anew, so
 // that nothing of them stays on disk as far as that goes.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { emptyOutputs } from '../session/output-sweep';
 import { folderBytes } from '../session/folder-size';
 import type { Store } from '../store/store';
+import { quarantineName } from '../store/worker/file-names';
 import type { Chats } from './chats';
 
 export type DeletePorts = {
@@ -24,12 +27,14 @@ export async function deleteChats(ports: DeletePorts, chatIds: readonly string[]
   });
 }
 
-/** Every chat of the workspace, those that run included, and every kept command output. */
+/** Every chat of the workspace, those that run included, every copy of a damaged file and every kept command output. */
 export async function deleteEverything(ports: DeletePorts): Promise<Deleted> {
   return measured(ports, async () => {
     await ports.chats.stopAll();
     const stored = await ports.chats.list('', Number.MAX_SAFE_INTEGER);
     await ports.chats.delete(stored.map(({ chat_id }) => chat_id));
+    // What cannot be removed of it is told by compact().
+    await rm(join(ports.directory, quarantineName), { recursive: true, force: true }).catch(() => undefined);
     const { remaining } = await ports.store.compact();
     return { chats: stored.length, remaining: [...remaining, ...(await emptyOutputs(ports.outputDirectory))] };
   });

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { formatBytes, formatCount, formatExact } from '../../shared/format';
 import type { StoreCheck } from '../store/store';
+import { quarantineName } from '../store/worker/file-names';
 import type { Swept } from './output-sweep';
 import { adviceFor } from './storage-problems';
 
@@ -61,7 +62,7 @@ export function storageReport({ check, outputs, retention, versions }: ReportInp
   page.heading(2, 'Copies of damaged files');
   if (check.quarantine.length === 0) page.paragraph('None.');
   else {
-    page.folder('They are kept in', join(check.directory, 'quarantine'));
+    page.folder('They are kept in', join(check.directory, quarantineName));
     page.table(check.quarantine.map((name) => [name]));
   }
   page.heading(2, 'Where it is');

@@ -19,7 +19,7 @@ export type ChatFeedPorts = {
   bus: EventBus;
   /** The chat as it is now, null when there is none with this id. */
   summaryOf(chatId: string): Promise<ChatSummary | null>;
-  /** How a run of the chat ended of which the store has no end; null when there is no such run. */
+  /** What the store refused of a chat that it holds no end of, or nothing at all; null when there is none such. */
   unstoredEnd(chatId: string): Refusal | null;
   post(message: FeedMessage): void;
 };
@@ -79,7 +79,7 @@ export class ChatFeed {
     // A chat of which nothing was stored is none, but the view is told why.
     if (!goesOn && (chat !== null || unstored === null)) this.#ports.post({ type: 'reset', chat, first_seq: this.#sent + 1, more_before: this.#sent > 0 });
     if (chat !== null) await this.#pump();
-    if (unstored !== null && showing === this.#showing) this.#ports.post({ type: 'refused', chat_id: unstored.chat_id, chat, error: unstored.error, in_run: true });
+    if (unstored !== null && showing === this.#showing) this.#ports.post({ type: 'refused', chat_id: unstored.chat_id, chat, error: unstored.error, in_run: chat !== null });
   }
 
   /** The view has everything of the chat up to `seq`. */

@@ -9,7 +9,7 @@ export type Refusal = {
   /** The chat as it is stored; null when nothing of it is. */
   chat: ChatSummary | null;
   error: RunError;
-  /** A run ended with it, without an end in the store. */
+  /** A run ended with it that has a beginning in the store, but no end. */
   in_run: boolean;
 };
 

@@ -62,7 +62,7 @@ export type ChatEvent =
   | { type: 'transient'; events: TransientEvent[] }
   /**
    * The store took no more of this chat. `chat` is what is stored of it, null when that is nothing: the view then
-   * shows the empty state. `in_run`: a run ended with it.
+   * shows the empty state. `in_run`: a run ended with it that is stored without an end.
    */
   | { type: 'refused'; chat_id: string; chat: ChatSummary | null; error: RunError; in_run: boolean }
   /** The chat that is shown was deleted; the view keeps what it has and says so. */
