@@ -21,6 +21,8 @@ describe('ChatFeed', () => {
   let feed: ChatFeed;
   let other: ChatLog;
   let refusal: Refusal | null;
+  /** A chat that was deleted. */
+  let gone: string | null;
 
   const newChat = (id: string): ChatSummary => ({ chat_id: id, session_id: sessionId, title: '', status: 'new', turns: 0, created_at: 1, updated_at: 1 });
 
@@ -34,10 +36,11 @@ describe('ChatFeed', () => {
     other = new ChatLog(ports, newChat(uuid(9)), 0);
     posted = [];
     refusal = null;
+    gone = null;
     feed = new ChatFeed({
       store,
       bus,
-      summaryOf: (id) => Promise.resolve(id === chatId ? log.chat : id === uuid(9) ? other.chat : null),
+      summaryOf: (id) => Promise.resolve(id === gone ? null : id === chatId ? log.chat : id === uuid(9) ? other.chat : null),
       unstoredEnd: (id) => (id === chatId ? refusal : null),
       post: (message) => posted.push(message),
     });
@@ -136,6 +139,68 @@ describe('ChatFeed', () => {
   it('shows an unknown chat as none', async () => {
     await feed.show(uuid(77));
     assert.deepEqual(posted, [{ type: 'reset', chat: null, first_seq: 1, more_before: false }]);
+  });
+
+  it('shows what another process writes in the chat, in order and once', async () => {
+    say(log, 1, 3);
+    await log.durable();
+    await feed.show(chatId);
+    const second = await openStore({ directory, workerPath: (await buildStore()).workerPath });
+    const theirs = new ChatLog({ store: second, bus: new EventBus(() => undefined), redactor: new Redactor(), nowMicros: () => 5_000 }, newChat(chatId), 3);
+    store.subscribe((notice) => notice.kind === 'changed' && bus.publish({ kind: 'changed', chat_ids: notice.chat_ids }));
+    say(theirs, 4, 40);
+    await theirs.durable();
+    await until(() => received().length === 43);
+    assert.deepEqual(received(), numbers(1, 43));
+    await second.close();
+  });
+
+  it('tells how the chat is when it changed without an event', async () => {
+    say(log, 1, 1);
+    await log.durable();
+    await feed.show(chatId);
+    posted.length = 0;
+    bus.publish({ kind: 'changed', chat_ids: [chatId] });
+    bus.publish({ kind: 'changed', chat_ids: [uuid(9)] });
+    await until(() => posted.length > 0);
+    assert.deepEqual(posted, [{ type: 'events', chat_id: chatId, events: [], summary: log.chat }]);
+  });
+
+  it('says once that the chat was deleted, and nothing of it after that', async () => {
+    say(log, 1, 1);
+    await log.durable();
+    await feed.show(chatId);
+    posted.length = 0;
+    gone = chatId;
+    bus.publish({ kind: 'changed', chat_ids: [chatId] });
+    await until(() => posted.length > 0);
+    bus.publish({ kind: 'changed', chat_ids: [chatId] });
+    say(log, 2, 1);
+    await log.durable();
+    assert.deepEqual(posted, [{ type: 'deleted', chat_id: chatId }]);
+  });
+
+  const error = { code: 'storage_newer_schema', message: 'It could not be stored.', next_step: 'Update.' };
+
+  it('passes on what the store refused, and says it again to a view that is made anew', async () => {
+    say(log, 1, 1);
+    await log.durable();
+    await feed.show(chatId);
+    refusal = { chat_id: chatId, chat: log.chat, error, in_run: true };
+    bus.publish({ kind: 'refused', ...refusal });
+    bus.publish({ kind: 'refused', ...refusal, chat_id: uuid(9) });
+    const said = { type: 'refused', ...refusal };
+    assert.deepEqual(posted.at(-1), said);
+    posted.length = 0;
+    await feed.show(chatId);
+    assert.deepEqual([posted.map(({ type }) => type), posted.at(-1)], [['reset', 'events', 'refused'], said]);
+  });
+
+  it('says why there is no chat, when nothing of it could be stored', async () => {
+    gone = chatId;
+    refusal = { chat_id: chatId, chat: null, error, in_run: false };
+    await feed.show(chatId);
+    assert.deepEqual([posted, feed.chatId], [[{ type: 'refused', ...refusal }], null]);
   });
 
   it('posts nothing once it is disposed of', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { SampleChat, sampleId, sampleSummary } from '../../test/ui/preview/sample-events';
 import type { SequencedEvent } from '../../shared/events';
 import type { ChatEvent } from '../../shared/messages/chat';
-import { applyEvent, emptyView, hasGap, isBusy, openQuestion, type ChatView } from './state';
+import { applyEvent, emptyView, hasGap, isBusy, isElsewhere, openQuestion, type ChatView } from './state';
 
 const chat_id = sampleId(1);
 const opened: ChatEvent = { type: 'reset', chat: sampleSummary('in_progress'), first_seq: 1, more_before: false };
@@ -68,6 +68,44 @@ describe('applyEvent', () => {
     assert.deepEqual(inChat.outgoing, sent.outgoing);
     assert.deepEqual(apply([events(chat.add({ type: 'message:user', message_id: sampleId(60), text: 'hi' }))], inChat).outgoing, []);
     assert.deepEqual(apply([{ type: 'reset', chat: null, first_seq: 1, more_before: false }], inChat).outgoing, []);
+  });
+
+  const error = { code: 'storage_io', message: 'It could not be stored.', next_step: 'Try again.' };
+  const sending: ChatView = { ...emptyView, loaded: true, outgoing: [{ message_id: sampleId(60), text: 'hi' }] };
+
+  it('ends a run whose end the store did not take: nothing works any more, and what was on its way comes back', () => {
+    const chat = new SampleChat();
+    const running = apply([opened, events(chat.startRun()), delta(sampleId(9), 'Hel')], sending);
+    const view = apply([{ type: 'refused', chat_id, chat: sampleSummary('failed'), error, in_run: true }], running);
+    assert.deepEqual([isBusy(view), view.live, view.returned, view.unstored_end], [false, null, ['hi'], error]);
+    const late = apply([events(chat.tool({ tool_name: 'read_file', subject: 'a.ts' }), 'failed')], view);
+    assert.deepEqual(late.unstored_end, error, 'what was stored before and comes late changes nothing');
+    assert.equal(apply([events(chat.startRun())], view).unstored_end, null, 'the next run does');
+  });
+
+  it('goes back to no chat when nothing of it was stored, and says why', () => {
+    const view = apply([{ type: 'refused', chat_id, chat: null, error, in_run: false }], sending);
+    assert.deepEqual([view.chat, view.returned, view.problem?.message, isBusy(view)], [null, ['hi'], error.message, false]);
+  });
+
+  it('keeps what it has of a deleted chat, without a run', () => {
+    const chat = new SampleChat();
+    const view = apply([opened, events(chat.user('hi')), { type: 'deleted', chat_id }]);
+    assert.deepEqual([view.deleted, view.transcript.items.length, isBusy(view)], [true, 1, false]);
+    assert.equal(apply([{ type: 'reset', chat: null, first_seq: 1, more_before: false }], view).deleted, false);
+  });
+
+  it('asks nothing where another process asks', () => {
+    const chat = new SampleChat();
+    chat.ask('run_command', 'Run npm test', { kind: 'command', argv: ['npm', 'test'], cwd: '/ws' });
+    const summary = sampleSummary('awaiting_input', { elsewhere: true });
+    const view = apply([opened, { type: 'events', chat_id, events: chat.events, summary }]);
+    assert.deepEqual([openQuestion(view), isBusy(view), isElsewhere(view)], [null, true, true]);
+  });
+
+  it('gives a message back when the host says that it cannot work', () => {
+    const view = apply([{ type: 'problem', ...error }], sending);
+    assert.deepEqual([view.returned, view.outgoing], [['hi'], []]);
   });
 
   it('knows a hole in the sequence', () => {
