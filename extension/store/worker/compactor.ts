@@ -10,7 +10,7 @@ import type { Compacted } from '../store';
 import { isBlobUsed, usedBlobs } from '../tables/blob-uses';
 import type { Blobs } from './blobs';
 import { directoryBytes } from './directory-bytes';
-import { lockName, quarantineName } from './file-names';
+import { lockName, manifestName, quarantineName } from './file-names';
 import type { Findings } from './findings';
 import { Generations } from './generations';
 import type { Journals } from './journals';
@@ -125,7 +125,9 @@ export class Compactor {
     const published = await generations.publish(replica.image.export(), about);
     if (published === null) return false;
     const newest = Generations.numbers(files.list(directory))[0];
-    // Whoever was taken over meanwhile finds newer generations: its own is outdated, and removing is theirs.
+    // Whoever was taken over meanwhile is fenced off: newer generations make its own one superfluous, of which parts
+    // may be gone already, and removing others is theirs to do.
+    if (newest !== published.generation) for (const name of [manifestName(published.generation), published.file]) files.remove(join(directory, name));
     if (newest !== published.generation || !lock.isHeld()) {
       replica.follow();
       return false;
