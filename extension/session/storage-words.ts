@@ -2,8 +2,10 @@
 import type { RunError } from '../../shared/events';
 import type { StoreError, StoreErrorCode } from '../store/store';
 
+const newer = 'A newer version of BooCode has written here, so this one can only read.';
+
 const nextSteps: Record<StoreErrorCode, string> = {
-  newer_schema: 'Update BooCode here, or reload the window if it was just updated. What is stored is left as it is.',
+  newer_schema: 'Update BooCode here, or reload the window if it was just updated.',
   disk_full: 'Free some space, then try again.',
   io: 'Check the disk and who may write to it, then try again. BooCode: Check Storage says more.',
   unavailable: 'Try again. If that does not help, reload the window or install BooCode again; what is stored is kept.',
@@ -12,9 +14,9 @@ const nextSteps: Record<StoreErrorCode, string> = {
   closed: 'Reload the window to go on.',
 };
 
-/** The error's own sentence, a code that views know, and the next step. */
-export function storageProblem(error: StoreError): RunError {
-  return { code: `storage_${error.code}`, message: error.message, next_step: nextSteps[error.code] };
+/** What happened in a sentence, a code that views know, and the next step. */
+export function storageProblem({ code, message }: StoreError): RunError {
+  return { code: `storage_${code}`, message: code === 'newer_schema' ? newer : message, next_step: nextSteps[code] };
 }
 
 /** How a run ended whose next step could not be stored. */

@@ -46,7 +46,7 @@ export function App({ session }: { session: ChatSession }) {
             </div>
           )}
           {view.deleted && <Deleted session={session} />}
-          {failure === null && <StorageBanner storage={view.status?.storage ?? null} onCheck={() => session.run('check_storage')} />}
+          {failure === null && !isSaidAbove(view) && <StorageBanner storage={view.status?.storage ?? null} onCheck={() => session.run('check_storage')} />}
           {isStarted && view.status !== null && view.status.readiness !== 'ready' && <NotReady readiness={view.status.readiness} />}
           <Queue queue={queue} />
           <Composer
@@ -93,7 +93,7 @@ const notReadyText: Record<Exclude<Readiness, 'ready'>, string> = {
 /** Why nothing can be sent now; the text stays where it is. */
 function blockedBy(view: ChatView): string | null {
   if (view.deleted) return 'This chat was deleted. Start a new one; your text goes along.';
-  if (isElsewhere(view)) return 'Another window or process works in this chat. Send when it is done; your text stays here.';
+  if (isElsewhere(view)) return 'Another window or run works in this chat. Send when it is done; your text stays here.';
   return view.status === null ? null : blockedText[view.status.readiness];
 }
 
@@ -101,6 +101,11 @@ function blockedBy(view: ChatView): string | null {
 function failureOf({ start_failed, loaded, status }: ChatView): { message: string; next_step: string; isStarted: boolean } | null {
   if (start_failed !== null) return { ...start_failed, isStarted: false };
   return !loaded && status?.storage.state === 'unavailable' ? { ...status.storage, isStarted: true } : null;
+}
+
+/** The run that ended for it says the same, with more. */
+function isSaidAbove({ unstored_end, status }: ChatView): boolean {
+  return unstored_end !== null && status?.storage.state !== 'unsaved';
 }
 
 function Failure({ message, next_step, isStarted, session }: { message: string; next_step: string; isStarted: boolean; session: ChatSession }) {

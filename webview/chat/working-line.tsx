@@ -12,7 +12,7 @@ export function WorkingLine({ model, writing, quiet, elsewhere }: WorkingLinePro
     return (
       <div class="row working-line muted">
         <Icon name="loading" spin />
-        <span>Another window or process works in this chat</span>
+        <span>Another window or run works here</span>
       </div>
     );
   }

@@ -222,7 +222,7 @@ export class ChatPanel {
   /** Another process works in the chat: two at once would take each other's places in it. */
   async #isElsewhere(chatId: string): Promise<boolean> {
     if (this.#ports.chats.current(chatId)?.isRunning === true || (await this.#ports.chats.find(chatId))?.elsewhere !== true) return false;
-    this.#problem('runs_elsewhere', 'Another window or process works in this chat right now.', 'Wait until it is done, or stop it there. Your text is kept.');
+    this.#problem('runs_elsewhere', 'Another window or run works in this chat right now.', 'Wait until it is done, or stop it there. Your text is kept.');
     return true;
   }
 

@@ -144,6 +144,38 @@ function notices(): ChatEvent[] {
   return [status(), ...opened(chat.events, 'done'), { type: 'problem', code: 'approval_closed', message: 'This question is no longer open.', next_step: 'The diff of a finished edit is in the traces.' }];
 }
 
+export const storageSamples = {
+  unsaved: { state: 'unsaved', reason: 'disk_full', writes: 12 },
+  readOnly: {
+    state: 'read_only',
+    message: 'A newer version of BooCode has written here, so this one can only read.',
+    next_step: 'Update BooCode here, or reload the window if it was just updated.',
+  },
+  unavailable: {
+    state: 'unavailable',
+    message: 'The database engine could not be loaded from /home/you/.vscode/extensions/boocode/dist/sql-wasm.wasm. Reinstall BooCode.',
+    next_step: 'Try again. If that does not help, reload the window or install BooCode again; what is stored is kept.',
+  },
+} as const satisfies Record<string, HostStatus['storage']>;
+
+function unstored(): ChatEvent[] {
+  const chat = work();
+  const summary = sampleSummary('failed');
+  const error = {
+    code: 'storage_newer_schema',
+    message: `The run was stopped because it could not be stored. ${storageSamples.readOnly.message}`,
+    next_step: `Everything up to that moment is kept. ${storageSamples.readOnly.next_step}`,
+  };
+  return [status({ storage: storageSamples.readOnly }), ...opened(chat.events, 'in_progress'), { type: 'refused', chat_id, chat: summary, error, in_run: true }];
+}
+
+function elsewhere(): ChatEvent[] {
+  const chat = work();
+  chat.ask('run_command', 'Run npm test', { kind: 'command', argv: ['npm', 'test'], cwd: '/workspace/sample' });
+  const summary = sampleSummary('awaiting_input', { elsewhere: true });
+  return [status(), { type: 'reset', chat: summary, first_seq: 1, more_before: false }, { type: 'events', chat_id, events: chat.events, summary }];
+}
+
 /** A chat of many messages, for scrolling and for the time a long one takes. */
 export function longChat(messages: number): ChatEvent[] {
   const chat = new SampleChat();
@@ -179,5 +211,12 @@ export const chatScenes: Readonly<Record<string, () => ChatEvent[]>> = {
   interrupted: () => ended('interrupted', null),
   notices,
   'lost-key': () => [...done(), status({ readiness: 'no_key' })],
+  unsaved: () => [...working(), status({ storage: storageSamples.unsaved })],
+  'storage-unavailable': () => [status({ storage: storageSamples.unavailable })],
+  'start-failed': () => [{ type: 'start_failed', message: 'BooCode could not start. BooCode’s folder /home/you/data cannot be used: ENOSPC: no space left on device, mkdir.', next_step: 'What is stored is not affected. Put right what the sentence names, then try again.' }],
+  unstored,
+  'read-only': () => [...done(), status({ storage: storageSamples.readOnly })],
+  deleted: () => [...done(), { type: 'deleted', chat_id }],
+  elsewhere,
   long: () => longChat(60),
 };

@@ -1,9 +1,11 @@
 // Every state of the traces view, as the answers and events a host would give.
 import type { ToolTrace } from '../../../shared/traces';
 import { SampleChat, sampleId, sampleStart, sampleSummary } from './sample-events';
+import type { TracesEvent } from '../../../shared/messages/traces';
 import type { PreviewPage } from './open-preview';
+import { storageSamples } from './scenes';
 
-type Scene = { page?: unknown; chats?: 'none' | 'some' | 'silent'; open?: number; live?: boolean; choosing?: boolean };
+type Scene = { page?: unknown; chats?: 'none' | 'some' | 'silent'; open?: number; live?: boolean; choosing?: boolean; storage?: TracesEvent & { type: 'storage' } };
 
 const tools = ['read_file', 'search_files', 'read_file', 'edit_file', 'run_command', 'list_files'];
 const latencies = [12, 46, 8, 31, 4213, 5, 980, 1700, 6400, 22];
@@ -34,6 +36,8 @@ export const tracesScenes: Readonly<Record<string, Scene>> = {
   'traces-list': { page: { traces: sampleTraces(40), next_cursor: null }, live: true },
   'traces-open': { page: { traces: sampleTraces(12), next_cursor: null }, open: 5 },
   'traces-choosing': { page: { traces: sampleTraces(12), next_cursor: null }, choosing: true },
+  'traces-unsaved': { page: { traces: sampleTraces(12), next_cursor: null }, storage: { type: 'storage', storage: storageSamples.unsaved } },
+  'traces-unavailable': { chats: 'silent', storage: { type: 'storage', storage: storageSamples.unavailable } },
   'traces-failed': { page: { failed: { code: 'io', message: 'the store does not answer' } } },
 };
 
@@ -44,6 +48,7 @@ export async function openTracesScene(page: PreviewPage, name: string): Promise<
   const chats = [sampleSummary('done'), sampleSummary('done', { chat_id: sampleId(9), title: 'Explain the build' })];
   if (scene.chats === 'none') await page.say({ type: 'chats', chats: [], chat_id: null });
   else if (scene.chats !== 'silent') await page.say({ type: 'chats', chats, chat_id: sampleId(1) });
+  if (scene.storage) await page.say(scene.storage);
   if (scene.live) {
     const chat = new SampleChat();
     for (let turn = 0; turn < 11; turn++) chat.answer('');
