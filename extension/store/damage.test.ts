@@ -7,16 +7,16 @@ import { damages, stateOf, type Damage } from '../../test/support/store/damages'
 import { directoryBytes } from '../../test/support/store/directory-bytes';
 import { openEngine, type DrivenEngine } from '../../test/support/store/driven-engine';
 import { pairedWrite, pairsIn } from '../../test/support/store/paired-writes';
+import { quickFolder } from '../../test/support/store/quick-folder';
 import { copyDatabase, longText, makeSampleDatabase, sampleChat, SampleModel, sampleSeqs } from '../../test/support/store/sample-database';
 import { seededRandom, type SeededRandom } from '../../test/support/store/seeded-random';
-import { temporaryFolder } from '../../test/support/temporary-folder';
 
 const someTimeAgo = new Date(Date.now() - 2 * 60 * 60 * 1000);
 const long = process.env.BOOCODE_LONG_TESTS === '1';
 
 describe('a damaged database', function () {
   this.timeout(180_000);
-  const folder = temporaryFolder('damage');
+  const folder = quickFolder('damage');
   const template = join(folder, 'template');
   const directory = join(folder, 'database');
   let model: SampleModel;

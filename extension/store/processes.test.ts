@@ -1,15 +1,17 @@
 // Several processes and windows on one database at once.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { buildStore } from '../../test/support/store/build-worker';
+import { openEngine, type DrivenEngine } from '../../test/support/store/driven-engine';
+import { pairedWrite, pairsIn } from '../../test/support/store/paired-writes';
 import { appendEvent, chatRow, eventRow } from '../../test/support/store/sample-rows';
 import { StoreFolder } from '../../test/support/store/store-folder';
 import { startWriter } from '../../test/support/store/writer';
-import { ownIdentity } from './files/process-identity';
-import type { Store } from './store';
+
+function upTo(last: number): number[] {
+  return Array.from({ length: last }, (_, index) => index + 1);
+}
 
 describe('a database in several processes', function () {
   this.timeout(120_000);
@@ -19,41 +21,24 @@ describe('a database in several processes', function () {
   beforeEach(() => (folder = new StoreFolder()));
   afterEach(() => folder.remove());
 
-  async function counts(store: Store, chats: readonly string[]): Promise<number[]> {
-    const found: number[] = [];
-    for (const chat_id of chats) {
-      let seq = 0;
-      for (;;) {
-        const events = await store.read('events.after', { chat_id, after_seq: seq, limit: 1000 });
-        if (events.length === 0) break;
-        for (const event of events) assert.equal(event.seq, ++seq);
-      }
-      found.push(seq);
-    }
-    return found;
-  }
-
-  async function fill(store: Store, chat_id: string, from: number, to: number): Promise<void> {
-    for (let seq = from; seq <= to; seq++) await store.write([appendEvent({ chat_id, seq, body: JSON.stringify('x'.repeat(1_000_000)) })]);
-  }
-
-  it('loses nothing of four processes that write and snapshot at the same time', async () => {
+  it('has all 600 rows of 12 processes that write 50 each at the same time, as each of them sees before it ends', async () => {
     const watching = await folder.open();
-    assert.deepEqual(await counts(watching, ['a']), [0]);
-    const chats = ['a', 'b', 'c', 'd'];
-    // 50 writes of twice 60 KB each: every process passes the size at which a snapshot is due.
+    assert.deepEqual(await pairsIn(watching, 'process-1', 'before'), []);
+    const chats = upTo(12).map((n) => `process-${n}`);
+    // Some texts go to blobs, the others make the journals long enough for snapshots; every fourth one compacts too.
     const writers = await Promise.all(
-      chats.map((chatId) => startWriter({ directory: folder.directory, chatId, firstSeq: 1, count: 50, bytes: 60_000 })),
+      chats.map((chatId, index) =>
+        startWriter({ directory: folder.directory, chatId, firstSeq: 1, count: 50, bytes: index % 3 === 0 ? 20_000 : 8_000, compactEvery: index % 4 === 0 ? 25 : 0, untilSeen: chats }),
+      ),
     );
     const ends = await Promise.all(writers.map((writer) => writer.ended));
-    assert.deepEqual(ends, chats.map(() => ({ acknowledged: 50, signal: null, code: 0, errors: '' })));
-    const all = chats.flatMap((chat) => [chat, `${chat}-twin`]);
-    assert.deepEqual(await counts(watching, all), all.map(() => 50), 'seen by a window that was open all the time');
-    const fresh = await folder.open();
-    assert.deepEqual(await counts(fresh, all), all.map(() => 50), 'seen by a window opened afterwards');
-    const { problems, generation } = await fresh.check();
-    assert.deepEqual(problems, []);
-    assert.ok(generation >= 2);
+    assert.deepEqual(ends, chats.map(() => ({ acknowledged: 50, saw: 600, signal: null, code: 0, errors: '' })));
+    for (const [who, store] of [['open all the time', watching], ['opened afterwards', await folder.open()]] as const) {
+      for (const chat of chats) assert.deepEqual(await pairsIn(store, chat, who), upTo(50), who);
+      const { problems, rows, generation } = await store.check();
+      assert.deepEqual([problems, rows['events']], [[], 1200], who);
+      assert.ok(generation >= 2);
+    }
   });
 
   it('shows each window what the other was promised, with its next read', async () => {
@@ -67,17 +52,36 @@ describe('a database in several processes', function () {
     }
   });
 
+  it('tells a window of what another one wrote, without being asked, and only of that', async () => {
+    const [one, two] = [await folder.open(), await folder.open()];
+    await one.write(pairedWrite('of one', 1));
+    await two.write(pairedWrite('of two', 1));
+    const told = new Set<string>();
+    const all = new Promise<void>((resolve) => {
+      one.subscribe((notice) => {
+        assert.equal(notice.kind, 'changed');
+        if (notice.kind === 'changed') for (const chat of notice.chat_ids) told.add(chat);
+        if (told.has('news')) resolve();
+      });
+    });
+    await two.write(pairedWrite('news', 1));
+    await all;
+    assert.equal([...told].some((chat) => chat.startsWith('of one')), false);
+    assert.deepEqual(await pairsIn(one, 'news', 'told'), [1]);
+  });
+
   it('keeps a window whole that slept through snapshots of another and the removal of its journals', async () => {
-    const sleeper = await folder.open();
-    await sleeper.write([appendEvent({ chat_id: 'own' })]);
-    const busy = await folder.open();
-    for (let generation = 1; generation <= 3; generation++) {
-      await fill(busy, 'busy', generation * 5 - 4, generation * 5);
-      while ((await busy.check()).generation < generation) await delay(10);
+    const sleeper = await openEngine(folder.directory);
+    assert.equal(sleeper.write(pairedWrite('own', 1)), 'saved');
+    const busy = await openEngine(folder.directory);
+    for (let seq = 1; seq <= 6; seq++) {
+      assert.equal(busy.write(pairedWrite('busy', seq)), 'saved');
+      assert.equal(await busy.snapshot(), true);
     }
-    assert.deepEqual(await counts(sleeper, ['own', 'busy']), [1, 15]);
-    await sleeper.write([appendEvent({ chat_id: 'own', seq: 2 })]);
-    assert.deepEqual(await counts(busy, ['own', 'busy']), [2, 15]);
+    assert.deepEqual([await pairsIn(sleeper, 'own', ''), await pairsIn(sleeper, 'busy', '')], [[1], upTo(6)]);
+    assert.equal(sleeper.write(pairedWrite('own', 2)), 'saved');
+    assert.deepEqual([await pairsIn(busy, 'own', ''), await pairsIn(busy, 'busy', '')], [upTo(2), upTo(6)]);
+    assert.deepEqual([sleeper.check().problems, busy.check().problems], [[], []]);
   });
 
   it('keeps both events when two windows give the same place to different ones, and tells', async () => {
@@ -104,37 +108,21 @@ describe('a database in several processes', function () {
     assert.deepEqual(events.map((event) => event.seq), [2]);
   });
 
-  describe('with a lock lying there', () => {
-    const lockPath = (): string => join(folder.directory, 'compact.lock');
-
-    async function generationWithLock(content: string): Promise<number> {
-      mkdirSync(folder.directory, { recursive: true });
-      writeFileSync(lockPath(), content);
-      const store = await folder.open();
-      await fill(store, 'chat', 1, 6);
-      for (let wait = 0; wait < 50 && (await store.check()).generation === 0; wait++) await delay(20);
-      assert.deepEqual(await counts(store, ['chat']), [6]);
-      return (await store.check()).generation;
-    }
-
-    const lockOf = (holder: object): string => JSON.stringify({ holder: { ...ownIdentity(), ...holder }, nonce: 'n', purpose: 'test' });
-
-    it('of a living process: leaves the snapshot to it', async () => {
-      assert.equal(await generationWithLock(lockOf({})), 0);
-    });
-
-    it('of a process that is gone: takes it over', async () => {
-      const { pid } = spawnSync(process.execPath, ['-e', '']);
-      assert.equal(await generationWithLock(lockOf({ pid, started: '1', started_ms: 1 })), 1);
-      assert.equal(existsSync(lockPath()), false);
-    });
-
-    it('of a process whose pid another one has now: takes it over', async () => {
-      assert.equal(await generationWithLock(lockOf({ started: '1', started_ms: 1 })), 1);
-    });
-
-    it('of another machine: leaves the snapshot to it', async () => {
-      assert.equal(await generationWithLock(lockOf({ host: 'elsewhere', pid: 999_999 })), 0);
-    });
+  it('drops journals only when they are in the older of two snapshots', async () => {
+    const names = (pattern: RegExp): string[] => readdirSync(folder.directory).filter((name) => pattern.test(name)).sort();
+    const engine = await openEngine(folder.directory);
+    const snapshotWith = async (engineNow: DrivenEngine, seq: number): Promise<string[]> => {
+      engineNow.write(pairedWrite('chat', seq));
+      assert.equal(await engineNow.snapshot(), true);
+      return names(/^journal-/);
+    };
+    const afterOne = await snapshotWith(engine, 1);
+    const afterTwo = await snapshotWith(engine, 2);
+    assert.deepEqual([afterOne.length, afterTwo.length, afterTwo.some((name) => afterOne.includes(name))], [1, 1, false]);
+    const afterThree = await snapshotWith(engine, 3);
+    assert.deepEqual([afterThree.length, afterThree.some((name) => afterTwo.includes(name))], [1, false]);
+    assert.deepEqual(names(/^snapshot.*json$/), ['snapshot-00000002.json', 'snapshot-00000003.json']);
+    assert.equal(names(/^snapshot.*db$/).length, 2);
+    assert.deepEqual(await pairsIn(engine, 'chat', ''), upTo(3));
   });
 });

@@ -11,14 +11,20 @@ export function twinOf(chatId: string): string {
   return `${chatId}-twin`;
 }
 
-/** About that many bytes. */
+/** That many bytes and a few more. */
 export function textOf(chatId: string, seq: number, bytes: number): string {
-  const chat = chatId.replace(/-twin$/, '');
-  return `${chat} ${seq} `.repeat(bytes / (chat.length + 4) + 1);
+  const words = `${chatId.replace(/-twin$/, '')} ${seq} `;
+  return words.repeat(Math.ceil(bytes / words.length));
 }
 
+const bodies = new Map<string, string>();
+
 function bodyOf(chatId: string, seq: number, bytes: number): string {
-  return JSON.stringify({ text: textOf(chatId, seq, bytes), bytes });
+  const key = `${chatId.replace(/-twin$/, '')} ${seq} ${bytes}`;
+  const body = bodies.get(key) ?? JSON.stringify({ text: textOf(chatId, seq, bytes), bytes });
+  if (bodies.size > 5_000) bodies.clear();
+  bodies.set(key, body);
+  return body;
 }
 
 /** The `seq`-th write to the chat; its time is its seq. */

@@ -3,18 +3,22 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { WriteOp } from '../../../extension/store/store';
 import { ownIdentity, type ProcessIdentity } from '../../../extension/store/files/process-identity';
 import { lockName } from '../../../extension/store/worker/file-names';
 import { encodeRecord, scanRecords } from '../../../extension/store/worker/record';
 import { stateOf } from './damages';
 import { openEngine } from './driven-engine';
 import { pairedWrite, textOf } from './paired-writes';
+import { chatRow } from './sample-rows';
 
 export const sampleChat = 'sample';
 /** Seqs of the paired writes to `sampleChat` in the database. */
 export const sampleSeqs = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+/** A chat that retention may take: its run has ended long ago. Paired write 1 is in it. The run of `sampleChat` goes on. */
+export const oldChat = 'old';
 /** Of a text that is long enough for a blob. */
-export const longText = 20_000;
+export const longText = 9_000;
 
 function bytesOf(seq: number): number {
   return seq % 3 === 2 ? longText : 50;
@@ -32,9 +36,15 @@ function orphan(path: string): void {
   writeFileSync(path, Buffer.concat(records));
 }
 
+const chats: WriteOp[] = [
+  { op: 'chats.put', value: chatRow({ chat_id: sampleChat, status: 'in_progress' }) },
+  { op: 'chats.put', value: chatRow({ chat_id: oldChat, status: 'done', updated_at: 1 }) },
+];
+
 async function writeAll(directory: string, seqs: readonly number[], end: 'close' | 'snapshot' | 'leave'): Promise<string> {
-  const known = new Set(readdirSync(directory, { withFileTypes: true }).map((entry) => entry.name));
+  const known = new Set(readdirSync(directory));
   const engine = await openEngine(directory);
+  if (seqs[0] === 1) engine.write([...chats, ...pairedWrite(oldChat, 1, longText)]);
   for (const seq of seqs) engine.write(pairedWrite(sampleChat, seq, bytesOf(seq)));
   const journal = newestJournal(directory, known);
   if (end === 'snapshot' && !(await engine.snapshot())) throw new Error('no snapshot was written');

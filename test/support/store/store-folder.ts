@@ -6,6 +6,7 @@ import { openStore } from '../../../extension/store/open-store';
 import type { Store } from '../../../extension/store/store';
 import { buildStore } from './build-worker';
 import type { World } from './test-worker';
+import { endWriters } from './writer';
 
 export class StoreFolder {
   readonly #parent = mkdtempSync(join(tmpdir(), 'boocode-store-'));
@@ -30,6 +31,7 @@ export class StoreFolder {
   }
 
   async remove(): Promise<void> {
+    endWriters(this.directory);
     await Promise.all(this.#stores.map((store) => store.close().catch((error: unknown) => console.warn('closing a test store:', error))));
     rmSync(this.#parent, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 // Runs writer-process.ts and keeps count of what it was promised.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { buildStore } from './build-worker';
 import type { World } from './test-worker';
 import type { WriterTask } from './writer-process';
@@ -14,8 +14,18 @@ export type RunningWriter = {
   kill(signal: NodeJS.Signals): void;
   /** Resolves with the first promise it was given, or when it ends without one. */
   started: Promise<void>;
+  /** Resolves with the last one, or when it ends without that. */
+  finished: Promise<void>;
   ended: Promise<WriterEnd>;
 };
+
+const running = new Map<ChildProcess, string>();
+process.once('exit', () => endWriters());
+
+/** Ends those that write to the directory (or all), stopped ones too; a test that failed may have left some. */
+export function endWriters(directory?: string): void {
+  for (const [child, place] of running) if (directory === undefined || place === directory) child.kill('SIGKILL');
+}
 
 function lastNumber(lines: readonly string[], word: string): number | null {
   const line = lines.findLast((each) => each.startsWith(`${word} `));
@@ -29,9 +39,18 @@ export async function startWriter(task: WriterTask, world?: World): Promise<Runn
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...(world && { BOOCODE_TEST_WORLD: JSON.stringify(world) }) },
   });
+  running.set(child, task.directory);
+  child.once('close', () => running.delete(child));
   let output = '';
   let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stdout.setEncoding('utf8');
+  const finished = new Promise<void>((resolve) => {
+    child.stdout.on('data', (text: string) => {
+      output += text;
+      if (task.count !== null && output.includes(`wrote ${task.firstSeq + task.count - 1}\n`)) resolve();
+    });
+    child.once('close', () => resolve());
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const started = new Promise<void>((resolve) => {
     child.stdout.once('data', () => resolve());
@@ -45,5 +64,5 @@ export async function startWriter(task: WriterTask, world?: World): Promise<Runn
       resolve({ acknowledged: lastNumber(lines, 'wrote') ?? task.firstSeq - 1, saw: lastNumber(lines, 'saw'), signal, code, errors });
     });
   });
-  return { pid: child.pid ?? 0, kill: (signal) => void child.kill(signal), started, ended };
+  return { pid: child.pid ?? 0, kill: (signal) => void child.kill(signal), started, finished, ended };
 }

@@ -1,0 +1,179 @@
+// A process that sleeps where it may not: others go on without it, and when it wakes nothing of theirs and nothing of
+// its own is lost. And processes that only seem to be over, or only seem to live.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildStore } from '../../test/support/store/build-worker';
+import { openEngine, type DrivenEngine } from '../../test/support/store/driven-engine';
+import type { Fault } from '../../test/support/store/faulty-files';
+import { pairedWrite, pairsIn } from '../../test/support/store/paired-writes';
+import { isStoppedBefore } from '../../test/support/store/process-state';
+import { copyDatabase, makeSampleDatabase, sampleChat, sampleSeqs, writeLock } from '../../test/support/store/sample-database';
+import { seededRandom } from '../../test/support/store/seeded-random';
+import { StoreFolder } from '../../test/support/store/store-folder';
+import { startWriter, type RunningWriter, type WriterTask } from '../../test/support/store/writer';
+import { temporaryFolder } from '../../test/support/temporary-folder';
+import { nodeFiles } from './files/durable-file';
+
+const long = process.env.BOOCODE_LONG_TESTS === '1';
+const lockPatienceMs = 150;
+/** The sleeper compacts within them. */
+const count = 7;
+
+function upTo(last: number): number[] {
+  return Array.from({ length: last }, (_, index) => index + 1);
+}
+
+describe('a process that sleeps', function () {
+  this.timeout(long ? 1_200_000 : 120_000);
+  const template = join(temporaryFolder('fencing'), 'template');
+  let folder: StoreFolder;
+
+  before(function () {
+    // There is no SIGSTOP there.
+    if (process.platform === 'win32') this.skip();
+  });
+  before(() => buildStore());
+  before(() => makeSampleDatabase(template));
+  beforeEach(() => {
+    folder = new StoreFolder();
+    copyDatabase(template, folder.directory);
+  });
+  afterEach(() => folder.remove());
+
+  async function snapshotAtLast(engine: DrivenEngine): Promise<void> {
+    while (!(await engine.snapshot())) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
+  /** Writes, and new generations beyond whatever the sleeper was at. */
+  async function goOn(hint: string): Promise<DrivenEngine> {
+    const engine = await openEngine(folder.directory, { files: nodeFiles, lockPatienceMs });
+    for (let seq = 1; seq <= count; seq++) {
+      assert.equal(engine.write(pairedWrite('awake', seq, 9_000)), 'saved', hint);
+      if (seq % 2 === 0) await snapshotAtLast(engine);
+    }
+    return engine;
+  }
+
+  function startSleeper(fault: Fault, seemsDead: boolean): Promise<RunningWriter> {
+    const task: WriterTask = { directory: folder.directory, chatId: 'sleeper', firstSeq: 1, count, bytes: 9_000, compactEvery: 3, deleteChat: 'doomed', untilSeen: ['awake'] };
+    return startWriter(task, { fault, seemsDead });
+  }
+
+  /** True when the sleeper did fall asleep. */
+  async function sleepAndWake(fault: Fault, seemsDead: boolean, hint: string): Promise<boolean> {
+    const sleeper = await startSleeper(fault, seemsDead);
+    const slept = await isStoppedBefore(sleeper.pid, sleeper.finished);
+    const engine = await goOn(hint);
+    const known = await pairsIn(engine, 'sleeper', `${hint}, asleep`);
+    // Again and again, since it may fall asleep as late as in closing.
+    const waking = setInterval(() => sleeper.kill('SIGCONT'), 50);
+    const end = await sleeper.ended.finally(() => clearInterval(waking));
+    assert.deepEqual(end, { acknowledged: count, saw: count, signal: null, code: 0, errors: '' }, hint);
+    assert.deepEqual(known, upTo(known.length), hint);
+    for (const store of [engine, await openEngine(folder.directory)]) {
+      assert.deepEqual(await pairsIn(store, 'sleeper', hint), upTo(count), hint);
+      assert.deepEqual(await pairsIn(store, 'awake', hint), upTo(count), hint);
+      assert.deepEqual(await pairsIn(store, sampleChat, hint), sampleSeqs, hint);
+      assert.deepEqual(store.check().problems, [], hint);
+    }
+    // Whoever held the lock, it is to be had again.
+    assert.equal(engine.write(pairedWrite('awake', count + 1)), 'saved');
+    await snapshotAtLast(engine);
+    engine.close();
+    return slept;
+  }
+
+  async function atSomeSteps(path: string, seemsDead: boolean, stride: number): Promise<void> {
+    const random = seededRandom();
+    let sleeps = 0;
+    for (let at = 1 + (long ? 0 : random.below(stride)); ; at += long ? 1 : 1 + random.below(2 * stride)) {
+      const torn = random.below(2) === 0;
+      const hint = `seed ${random.seed}, asleep at operation ${at} on ${path}${torn ? ', in the middle' : ''}`;
+      if (!(await sleepAndWake({ at, path, effect: { kind: 'signal', signal: 'SIGSTOP', torn } }, seemsDead, hint))) break;
+      sleeps++;
+      await folder.remove();
+      folder = new StoreFolder();
+      copyDatabase(template, folder.directory);
+    }
+    assert.ok(sleeps > 0, `seed ${random.seed}: it never slept`);
+  }
+
+  it('in the middle of writing a generation is taken over, and fenced off when it wakes', () => atSomeSteps('snapshot-', false, 14));
+
+  it('while it holds the lock, or lets go of it, does not wake as its holder', () => atSomeSteps('lock', false, 10));
+
+  it('with a journal that others took for abandoned loses nothing it was promised', () => atSomeSteps('journal-', true, 25));
+
+  it('never keeps others from their work by sleeping with a long text half written', () => atSomeSteps('blobs', false, 40));
+});
+
+describe('a process that others take for another', function () {
+  this.timeout(60_000);
+  let folder: StoreFolder;
+
+  before(() => buildStore());
+  beforeEach(() => (folder = new StoreFolder()));
+  afterEach(() => folder.remove());
+
+  async function threeGenerations(engine: DrivenEngine, chatId: string): Promise<void> {
+    for (let seq = 1; seq <= 3; seq++) {
+      assert.equal(engine.write(pairedWrite(chatId, seq)), 'saved');
+      assert.equal(await engine.snapshot(), true);
+    }
+  }
+
+  it('because it seems to be over loses nothing, however often its journal is dropped under it', async () => {
+    const task: WriterTask = { directory: folder.directory, chatId: 'undead', firstSeq: 1, count: 150, bytes: 50, pauseMs: 3 };
+    const undead = await startWriter(task, { seemsDead: true });
+    await undead.started;
+    let over = false;
+    void undead.ended.then(() => (over = true));
+    const engine = await openEngine(folder.directory);
+    const journals = new Set<string>();
+    for (let seq = 1; !over; seq++) {
+      engine.write(pairedWrite('awake', seq));
+      await engine.snapshot();
+      for (const name of readdirSync(folder.directory)) if (name.startsWith('journal-')) journals.add(name);
+    }
+    assert.deepEqual(await undead.ended, { acknowledged: 150, saw: null, signal: null, code: 0, errors: '' });
+    const ownJournals = journals.size;
+    assert.ok(ownJournals > 3, 'its journal was never dropped');
+    for (const [who, store] of [['opened afterwards', await openEngine(folder.directory)], ['open all the time', engine]] as const) {
+      assert.deepEqual(await pairsIn(store, 'undead', who), upTo(150), who);
+      assert.deepEqual(store.check().problems, [], who);
+    }
+  });
+
+  it('because its pid was given again is over: its journal goes and its lock is taken over', async () => {
+    await makeSampleDatabase(folder.directory);
+    const before = readdirSync(folder.directory).filter((name) => name.startsWith('journal-'));
+    const engine = await openEngine(folder.directory);
+    const owners = engine.check().journals.map(({ owner }) => owner).sort();
+    // Two that were closed or whose pid is another's now, one of this very process, which lives.
+    assert.deepEqual(owners, ['ended', 'ended', 'ended', 'running']);
+    await threeGenerations(engine, 'awake');
+    const left = readdirSync(folder.directory).filter((name) => before.includes(name));
+    assert.equal(left.length, 1, 'only the journal of the living process is left');
+    assert.equal(engine.check().journals.find(({ name }) => name === left[0])?.owner, 'running');
+    assert.deepEqual(await pairsIn(engine, sampleChat, 'afterwards'), sampleSeqs);
+  });
+
+  it('which it is not, keeps its lock as long as it gives signs of life', async () => {
+    await makeSampleDatabase(folder.directory);
+    const lock = join(folder.directory, 'compact.lock');
+    writeLock(folder.directory, {});
+    const engine = await openEngine(folder.directory, { lockPatienceMs: 200 });
+    engine.write(pairedWrite('awake', 1));
+    const until = performance.now() + 600;
+    while (performance.now() < until) {
+      nodeFiles.touch(lock);
+      assert.equal(await engine.snapshot(), false);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.ok(existsSync(lock));
+    // No sign of life any more, though the process is there: it is taken for stopped.
+    while (!(await engine.snapshot())) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(existsSync(lock), false);
+  });
+});
