@@ -31,6 +31,7 @@ export function Announcer({ view, question }: AnnouncerProps) {
 }
 
 function stateOf(view: ChatView, question: ToolItem | null): string {
+  if (view.start_failed !== null) return view.start_failed.message;
   if (view.deleted) return 'This chat was deleted';
   if (view.problem !== null) return `Problem: ${view.problem.message}`;
   if (question?.approval) return `Approval needed: ${question.approval.title}`;

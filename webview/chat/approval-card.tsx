@@ -5,6 +5,7 @@ import { quoteArgument } from '../../shared/visible-text';
 import { Button, Icon } from '../kit/components';
 import { memo } from '../kit/memo';
 import { visibleText } from '../kit/visible-text';
+import { ApprovalFiles } from './approval-files';
 import { EditPreview } from './edit-preview';
 import type { Approval } from './items';
 import { useSession } from './session-context';
@@ -56,6 +57,8 @@ export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval:
           </code>
           <div class="muted approval-where">in {visibleText(subject.cwd)}</div>
         </div>
+      ) : subject.kind !== 'edit' ? (
+        <ApprovalFiles subject={subject} />
       ) : (
         <div class="approval-edit">
           <div class="approval-path">
@@ -89,7 +92,15 @@ export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval:
 /** What "Allow in Session" would cover; null where every single time is asked. */
 function sessionGrant({ reason, subject }: Approval): string | null {
   if (reason !== '') return null;
-  return subject.kind === 'command' ? 'Do not ask again in this session for exactly this command' : 'Do not ask again in this session for edits of unprotected files';
+  switch (subject.kind) {
+    case 'command':
+      return 'Do not ask again in this session for exactly this command';
+    case 'edit':
+      return 'Do not ask again in this session for edits of unprotected files';
+    case 'delete':
+    case 'move':
+      return null;
+  }
 }
 
 function isTyping(): boolean {

@@ -7,6 +7,7 @@ import { visibleText } from '../kit/visible-text';
 import { formatExact } from '../../shared/format';
 import { quoteArgument } from '../../shared/visible-text';
 import { ApprovalCard } from './approval-card';
+import { filesSubjectText } from './approval-files';
 import { toolState, type ToolItem } from './items';
 import type { GroupRow } from './rows';
 import { useSession } from './session-context';
@@ -43,7 +44,15 @@ export const ToolRow = memo(function ToolRow({ item, asking, output, nested = fa
 function askedSubject(item: ToolItem): string {
   const subject = item.approval?.subject;
   if (subject === undefined) return '';
-  return subject.kind === 'edit' ? subject.path : subject.argv.map(quoteArgument).join(' ');
+  switch (subject.kind) {
+    case 'edit':
+      return subject.path;
+    case 'command':
+      return subject.argv.map(quoteArgument).join(' ');
+    case 'delete':
+    case 'move':
+      return filesSubjectText(subject);
+  }
 }
 
 /** `+1 −1` in the colours of a diff, anything else as it is. */

@@ -31,9 +31,11 @@ export function App({ session }: { session: TracesSession }) {
           </span>
         )}
       </header>
-      {failureOf(view) === null && <StorageBanner storage={view.storage} onCheck={() => session.run('check_storage')} />}
       <main class="traces-main">
-        <Body view={view} session={session} />
+        {failureOf(view) === null && <StorageBanner storage={view.storage} onCheck={() => session.run('check_storage')} />}
+        <div class="traces-body">
+          <Body view={view} session={session} />
+        </div>
       </main>
     </div>
   );
