@@ -1,5 +1,8 @@
 // The record format against every way a few bytes can go wrong.
 import assert from 'node:assert/strict';
+import CRC32 from 'crc-32';
+import { seededRandom } from '../../../test/support/store/seeded-random';
+import { crc32, portableCrc32 } from './checksum';
 import { encodeRecord, scanRecords } from './record';
 
 const payloads = ['{"a":1}', '{"b":"ünï 🧪"}', '', '{"d":"\\u001eBC\\u0000"}'];
@@ -50,5 +53,22 @@ describe('journal records', () => {
   it('are not found in zeros or in text', () => {
     assert.deepEqual(scanRecords(Buffer.alloc(5000)), { records: [], damage: [], end: 0, tail: 'wrong' });
     assert.deepEqual(payloadsIn(Buffer.from('{"a":1}\n'.repeat(100))), []);
+  });
+});
+
+describe('checksum', () => {
+  it('is the CRC-32 that everybody has', () => {
+    assert.equal(crc32(Buffer.from('123456789')) >>> 0, 0xcbf43926);
+  });
+
+  it('is the same with and without the help of Node, in one piece and in two', () => {
+    const random = seededRandom();
+    for (let round = 0; round < 200; round++) {
+      const bytes = Buffer.from(Array.from({ length: random.below(300) }, () => random.below(256)));
+      const cut = random.below(bytes.length + 1);
+      const [head, tail] = [bytes.subarray(0, cut), bytes.subarray(cut)];
+      const sums = [crc32(bytes), portableCrc32(bytes), crc32(tail, crc32(head)), portableCrc32(tail, portableCrc32(head))];
+      assert.deepEqual(new Set(sums), new Set([CRC32.buf(bytes)]), `seed ${random.seed}, round ${round}`);
+    }
   });
 });

@@ -1,11 +1,12 @@
 // The bytes of a journal: records that can be told from anything else. A record never contains the mark of
 // another, because its payload is JSON text, which has no control characters; so reading can go on behind damage.
-import CRC32 from 'crc-32';
+import { crc32 } from './checksum';
 
 /** Bumped when the bytes around the payload change. */
 export const recordVersion = 1;
 
 const mark = Buffer.from([0x1e, 0x42, 0x43, 0x00]);
+const markNumber = mark.readUInt32BE();
 const crcAt = 16;
 /** mark 4, version 2, reserved 2, sequence 4, length 4, CRC-32 4; little-endian; the CRC covers all but itself. */
 const headerBytes = 20;
@@ -26,7 +27,7 @@ export type Scan = {
 };
 
 function checksum(record: Buffer): number {
-  return CRC32.buf(record.subarray(headerBytes), CRC32.buf(record.subarray(0, crcAt)));
+  return crc32(record.subarray(headerBytes), crc32(record.subarray(0, crcAt)));
 }
 
 export function encodeRecord(seq: number, payload: string): Buffer {
@@ -44,8 +45,8 @@ export function encodeRecord(seq: number, payload: string): Buffer {
 
 function decodeAt(bytes: Buffer, at: number): JournalRecord | 'unfinished' | 'wrong' | 'newer' {
   const left = bytes.length - at;
-  if (bytes.compare(mark, 0, Math.min(left, mark.length), at, at + Math.min(left, mark.length)) !== 0) return 'wrong';
-  if (left < headerBytes) return 'unfinished';
+  if (left < headerBytes) return bytes.compare(mark, 0, Math.min(left, mark.length), at, at + Math.min(left, mark.length)) === 0 ? 'unfinished' : 'wrong';
+  if (bytes.readUInt32BE(at) !== markNumber) return 'wrong';
   const end = at + headerBytes + bytes.readUInt32LE(at + 12);
   if (end > bytes.length) return 'unfinished';
   const record = bytes.subarray(at, end);
