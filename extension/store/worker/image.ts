@@ -2,6 +2,9 @@
 import type { BindParams, Database, SqlJsStatic, Statement } from 'sql.js';
 import type { Connection, SqlValue } from '../tables/table';
 
+/** Durability is the journal's, a rollback needs no file, and nobody else has this file open. */
+const settings = ['journal_mode = MEMORY', 'temp_store = MEMORY', 'synchronous = OFF', 'locking_mode = EXCLUSIVE'];
+
 export class Image implements Connection {
   readonly #database: Database;
   readonly #statements = new Map<string, Statement>();
@@ -9,15 +12,14 @@ export class Image implements Connection {
   /** Without bytes: an empty database. Throws when the bytes are not a database. */
   constructor(sql: SqlJsStatic, bytes?: Uint8Array) {
     this.#database = new sql.Database(bytes);
-    // Durability is the journal's; a rollback needs no file.
-    this.#database.run('PRAGMA journal_mode = MEMORY');
-    this.#database.run('PRAGMA temp_store = MEMORY');
+    for (const setting of settings) this.#database.run(`PRAGMA ${setting}`);
   }
 
   run(sql: string, params: readonly SqlValue[] = []): number {
     const statement = this.#prepared(sql);
     try {
-      statement.run(params as BindParams);
+      statement.bind(params as BindParams);
+      statement.step();
     } finally {
       statement.reset();
     }
@@ -37,8 +39,12 @@ export class Image implements Connection {
     const statement = this.#prepared(sql);
     try {
       statement.bind(params as BindParams);
-      // The row type is the caller's word for what its own SQL yields.
-      while (statement.step()) yield statement.getAsObject() as Row;
+      let columns: string[] | null = null;
+      while (statement.step()) {
+        // Asked once a query: sql.js would read every name from the engine's memory again for every row.
+        columns ??= statement.getColumnNames();
+        yield toRow<Row>(columns, statement.get());
+      }
     } finally {
       statement.reset();
     }
@@ -74,4 +80,11 @@ export class Image implements Connection {
     if (!statement) this.#statements.set(sql, (statement = this.#database.prepare(sql)));
     return statement;
   }
+}
+
+// The row type is the caller's word for what its own SQL yields.
+function toRow<Row>(columns: readonly string[], values: readonly unknown[]): Row {
+  const row: Record<string, unknown> = {};
+  for (let index = 0; index < columns.length; index++) row[columns[index] ?? ''] = values[index];
+  return row as Row;
 }
