@@ -1,28 +1,30 @@
 // Snapshots of the image, numbered. A generation is a database file and a manifest that vouches for it and says
 // how far each journal is in it; the manifest's appearance is what makes the generation exist. The newest two are
 // kept, and journals until they are in the older of the two, so that either one and the journals are everything.
-import CRC32 from 'crc-32';
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import * as z from 'zod';
+import { isFields, isWhole, parseFields } from '../fields';
 import { writeFlushed, type FileOperations } from '../files/durable-file';
+import { crc32 } from './checksum';
 import { isTemporary, manifestGeneration, manifestName, newInstance, newSnapshotName, snapshotGeneration } from './file-names';
 
-const manifest = z.object({
-  generation: z.int().positive(),
-  schema_version: z.int(),
-  file: z.string().regex(/^snapshot-\d{8}-[0-9a-f]{16}\.db$/),
-  bytes: z.int().positive(),
-  sha256: z.string(),
+export type Manifest = {
+  generation: number;
+  schema_version: number;
+  /** The database file. */
+  file: string;
+  bytes: number;
+  sha256: string;
   /** The highest stamp of a write in it. */
-  stamp: z.int(),
+  stamp: number;
   /** Instance of a journal -> the byte up to which it is in the snapshot. */
-  applied: z.record(z.string(), z.int()),
-});
-export type Manifest = z.infer<typeof manifest>;
+  applied: Record<string, number>;
+};
 
-const writeChunk = 1024 * 1024;
+/** What is written at a time, and how much of it the disk is given at a time. */
+const pieceBytes = 256 * 1024;
+const flushBytes = 1024 * 1024;
 const abandonedAfterMs = 60 * 60 * 1000;
 
 function sha256(bytes: Uint8Array): string {
@@ -30,8 +32,20 @@ function sha256(bytes: Uint8Array): string {
 }
 
 function encodeManifest(value: Manifest): Buffer {
-  const text = JSON.stringify(value);
-  return Buffer.from(`${text}\n${CRC32.str(text)}\n`);
+  const text = Buffer.from(JSON.stringify(value));
+  return Buffer.concat([text, Buffer.from(`\n${crc32(text)}\n`)]);
+}
+
+/** Null when it is not what this version knows. */
+function parseManifest(text: string): Manifest | null {
+  const { generation, schema_version, file, bytes, sha256: hash, stamp, applied } = parseFields(text) ?? {};
+  if (!isWhole(generation) || generation < 1 || !isWhole(schema_version) || !isWhole(bytes) || bytes < 1 || !isWhole(stamp)) return null;
+  if (typeof file !== 'string' || snapshotGeneration(file) === null || typeof hash !== 'string') return null;
+  return isOffsets(applied) ? { generation, schema_version, file, bytes, sha256: hash, stamp, applied } : null;
+}
+
+function isOffsets(value: unknown): value is Record<string, number> {
+  return isFields(value) && Object.values(value).every(isWhole);
 }
 
 export class Generations {
@@ -61,9 +75,8 @@ export class Generations {
     const path = join(this.#directory, manifestName(generation));
     if (this.#files.look(path) === null) return null;
     const [text = '', crc = ''] = this.#files.read(path).toString('utf8').split('\n');
-    if (String(CRC32.str(text)) !== crc) return null;
-    const parsed = manifest.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : 'newer';
+    if (String(crc32(Buffer.from(text))) !== crc) return null;
+    return parseManifest(text) ?? 'newer';
   }
 
   /** The database file, or null when it is missing or not what the manifest vouches for. */
@@ -85,10 +98,11 @@ export class Generations {
     const temporaryManifest = join(this.#directory, `tmp-manifest-${newInstance()}`);
     let published = false;
     try {
-      await this.#writeLarge(temporary, bytes);
+      const hash = createHash('sha256');
+      await this.#writeLarge(temporary, bytes, hash);
       this.#files.rename(temporary, path);
       this.#files.flushDirectory(this.#directory);
-      const content: Manifest = { ...about, file: name, bytes: bytes.length, sha256: sha256(bytes) };
+      const content: Manifest = { ...about, file: name, bytes: bytes.length, sha256: hash.digest('hex') };
       writeFlushed(this.#files, temporaryManifest, encodeManifest(content));
       published = this.#files.publish(temporaryManifest, join(this.#directory, manifestName(about.generation)));
       this.#files.flushDirectory(this.#directory);
@@ -98,14 +112,21 @@ export class Generations {
     }
   }
 
-  async #writeLarge(path: string, bytes: Uint8Array): Promise<void> {
+  /**
+   * In pieces, and flushed as it grows: an append that comes in between waits for one piece only. Were all of it
+   * unwritten, the file system might let the journal's flush wait until all of it is on disk.
+   */
+  async #writeLarge(path: string, bytes: Uint8Array, hash: Hash): Promise<void> {
     const file = this.#files.create(path);
     try {
-      for (let at = 0; at < bytes.length; at += writeChunk) {
-        this.#files.write(file, bytes.subarray(at, at + writeChunk));
-        await nextTurn();
+      for (let at = 0; at < bytes.length; at += pieceBytes) {
+        const piece = bytes.subarray(at, at + pieceBytes);
+        this.#files.write(file, piece);
+        hash.update(piece);
+        const end = at + piece.length;
+        if (end % flushBytes === 0 || end === bytes.length) await this.#files.flushLater(file);
+        else await nextTurn();
       }
-      await this.#files.flushLater(file);
     } finally {
       this.#files.close(file);
     }
