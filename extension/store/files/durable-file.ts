@@ -29,8 +29,8 @@ export interface FileOperations {
   list(path: string): string[];
   /** Null when there is no such file. `id` tells two files apart that had the same name at different times. */
   look(path: string): { size: number; id: string; modified_ms: number } | null;
-  /** From the byte `from` to the end. Throws when there is no such file. */
-  read(path: string, from?: number): Buffer;
+  /** From the byte `from`, to the end or at most `length` bytes. Throws when there is no such file. */
+  read(path: string, from?: number, length?: number): Buffer;
   /** Creates a file that must not be there yet. */
   create(path: string): number;
   /** All of the bytes. */
@@ -77,10 +77,10 @@ function patiently(action: () => void): void {
   }
 }
 
-function readAll(path: string, from: number): Buffer {
+function read(path: string, from = 0, length = Infinity): Buffer {
   const file = openSync(path, 'r');
   try {
-    const bytes = Buffer.allocUnsafe(Math.max(0, fstatSync(file).size - from));
+    const bytes = Buffer.allocUnsafe(Math.min(length, Math.max(0, fstatSync(file).size - from)));
     let filled = 0;
     while (filled < bytes.length) {
       const count = readSync(file, bytes, filled, bytes.length - filled, from + filled);
@@ -117,7 +117,7 @@ export const nodeFiles: FileOperations = {
   makeDirectory: (path) => void mkdirSync(path, { recursive: true }),
   list: (path) => unlessMissing(() => readdirSync(path), []),
   look: (path) => unlessMissing(() => look(path), null),
-  read: (path, from = 0) => readAll(path, from),
+  read,
   create: (path) => openSync(path, 'ax'),
   write: (file, bytes) => {
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);

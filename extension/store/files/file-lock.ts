@@ -3,18 +3,17 @@
 // over has to be fenced off where it publishes its result.
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import * as z from 'zod';
+import { parseFields } from '../fields';
 import { writeFlushed, type FileOperations } from './durable-file';
-import { isDead, ownIdentity, processIdentity } from './process-identity';
+import { isDead, ownIdentity, toProcessIdentity, type ProcessIdentity } from './process-identity';
 
-const lockContent = z.object({
-  holder: processIdentity,
+type LockContent = {
+  holder: ProcessIdentity;
   /** Tells one holding from another of the same process. */
-  nonce: z.string(),
+  nonce: string;
   /** What the holder works on; for people. */
-  purpose: z.string(),
-});
-type LockContent = z.infer<typeof lockContent>;
+  purpose: string;
+};
 
 const heartbeatMs = 2_000;
 
@@ -126,7 +125,9 @@ function signOf(files: FileOperations, path: string): string | null {
 function readLock(files: FileOperations, path: string): LockContent | null {
   try {
     if (files.look(path) === null) return null;
-    return lockContent.parse(JSON.parse(files.read(path).toString('utf8')));
+    const { holder, nonce, purpose } = parseFields(files.read(path).toString('utf8')) ?? {};
+    const identity = toProcessIdentity(holder);
+    return identity !== null && typeof nonce === 'string' && typeof purpose === 'string' ? { holder: identity, nonce, purpose } : null;
   } catch {
     // Unreadable, or gone in between: then only its signs of life count.
     return null;

@@ -3,18 +3,25 @@
 import { execFileSync, type ExecFileSyncOptionsWithStringEncoding } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import * as z from 'zod';
+import { isFields, isWhole } from '../fields';
 
-export const processIdentity = z.object({
-  pid: z.int().positive(),
+export type ProcessIdentity = {
+  pid: number;
   /** The machine, boot and pid namespace, where they can be known. */
-  host: z.string(),
+  host: string;
   /** When the process started, as the operating system says it; '' where that cannot be asked cheaply. */
-  started: z.string(),
+  started: string;
   /** The same in milliseconds since the epoch by the process's own clock. */
-  started_ms: z.number(),
-});
-export type ProcessIdentity = z.infer<typeof processIdentity>;
+  started_ms: number;
+};
+
+/** Null when it is none. */
+export function toProcessIdentity(value: unknown): ProcessIdentity | null {
+  if (!isFields(value)) return null;
+  const { pid, host: where, started, started_ms } = value;
+  const isWell = isWhole(pid) && pid > 0 && typeof where === 'string' && typeof started === 'string' && typeof started_ms === 'number';
+  return isWell ? { pid, host: where, started, started_ms } : null;
+}
 
 function attempt(read: () => string): string {
   try {

@@ -7,7 +7,7 @@ import { usedBlobs } from '../tables/blob-uses';
 import { tables } from '../tables/registry';
 import { blobFolder, type Blobs } from './blobs';
 import { directoryBytes, folderBytes } from './directory-bytes';
-import { quarantineName } from './file-names';
+import { manifestName, quarantineName } from './file-names';
 import type { Findings } from './findings';
 import { Generations } from './generations';
 import type { Image } from './image';
@@ -76,9 +76,9 @@ export function checkStore(parts: CheckParts): StoreCheck {
   };
 }
 
-/** Read again, since they may have been damaged after they were loaded. */
-function checkSnapshots({ generations }: CheckParts, names: readonly string[]): StoreCheck['snapshots'] {
-  return Generations.numbers(names).map((generation) => {
+/** Read again, since they may have been damaged after they were loaded. One that another process removes meanwhile is none. */
+function checkSnapshots({ files, directory, generations }: CheckParts, names: readonly string[]): StoreCheck['snapshots'] {
+  const read = (generation: number): StoreCheck['snapshots'][number] => {
     try {
       const manifest = generations.manifest(generation);
       if (manifest === 'newer') return { generation, bytes: 0, state: 'newer' };
@@ -88,7 +88,9 @@ function checkSnapshots({ generations }: CheckParts, names: readonly string[]): 
       // Unreadable is no better than damaged to whoever asks.
       return { generation, bytes: 0, state: 'damaged' };
     }
-  });
+  };
+  const isThere = (generation: number): boolean => files.list(directory).includes(manifestName(generation));
+  return Generations.numbers(names).map(read).filter(({ state, generation }) => state !== 'damaged' || isThere(generation));
 }
 
 function checkJournals({ files, directory, journals, own, findings }: CheckParts, names: readonly string[]): StoreCheck['journals'] {

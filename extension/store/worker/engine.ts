@@ -198,8 +198,8 @@ export class Engine {
       this.#blobs.put(blobs);
       const before = this.#own.current?.end ?? 0;
       const lost = this.#own.append(writes.map(({ content }) => content));
-      if (lost !== null) this.#journals.applied(lost.instance, lost.end);
-      this.#replica.appended((this.#own.current?.end ?? 0) - (lost === null ? before : 0));
+      for (const { instance, end } of lost) this.#journals.applied(instance, end);
+      this.#replica.appended((this.#own.current?.end ?? 0) - (lost.length === 0 ? before : 0));
       // See Blobs.sweep: what another process swept before it could see this record.
       this.#blobs.put(this.#blobs.missing(blobs));
       return null;

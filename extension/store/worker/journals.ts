@@ -42,6 +42,17 @@ function contentOf(scan: Scan): Content {
   return content;
 }
 
+/** Whose journal it is, without a look into its writes: the first record and the last say it. */
+function aboutOf({ records }: Scan): Pick<Content, 'owner' | 'closed'> {
+  const about: Pick<Content, 'owner' | 'closed'> = { owner: null, closed: false };
+  for (const record of [records[0], records.at(-1)]) {
+    const part = record && parseJournalPayload(record.payload);
+    if (part?.kind === 'opened') about.owner = part.owner;
+    else if (part?.kind === 'closed') about.closed = true;
+  }
+  return about;
+}
+
 export class Journals {
   readonly #files: FileOperations;
   readonly #directory: string;
@@ -177,9 +188,9 @@ export class Journals {
   /** Nobody will write this journal any more. */
   #isOver(name: string): boolean {
     const path = join(this.#directory, name);
-    const content = contentOf(scanRecords(this.#files.read(path)));
-    if (content.closed) return true;
-    if (content.owner !== null) return isDead(content.owner);
+    const { closed, owner } = aboutOf(scanRecords(this.#files.read(path)));
+    if (closed) return true;
+    if (owner !== null) return isDead(owner);
     return this.#ageMs(path) > emptyFileKeptMs;
   }
 
@@ -190,7 +201,7 @@ export class Journals {
   /** Whose journal it is and whether more may come. */
   ownerOf(name: string, own: string | null): 'this_process' | 'running' | 'ended' | 'unknown' {
     if (instanceOf(name) === own) return 'this_process';
-    const { closed, owner } = contentOf(scanRecords(this.#files.read(join(this.#directory, name))));
+    const { closed, owner } = aboutOf(scanRecords(this.#files.read(join(this.#directory, name))));
     if (closed || (owner !== null && isDead(owner))) return 'ended';
     return owner === null ? 'unknown' : 'running';
   }

@@ -20,6 +20,8 @@ function attempt(action: () => void): void {
   }
 }
 
+const mostLost = 20;
+
 export class OwnJournal {
   readonly #files: FileOperations;
   readonly #directory: string;
@@ -37,19 +39,21 @@ export class OwnJournal {
 
   /**
    * Appends the contents and flushes them with one fdatasync. When it throws, nothing was promised, and the
-   * caller gets on with `abandon`. Somebody who took this process for dead may have removed the journal: then
-   * all of it goes into a new one (returns the finished one, whose records are then in a snapshot).
+   * caller gets on with `abandon`. Somebody who took this process for dead may have removed the journal, be it a
+   * moment ago: then all of it goes into a new one. Returns those that were lost so; what they held before is in a
+   * snapshot.
    */
-  append(contents: readonly JournalContent[]): FinishedJournal | null {
-    this.#open ??= this.#create();
-    this.#write(this.#open, contents);
-    if (this.#files.look(this.#open.path)?.id === this.#open.id) return null;
-    const lost = this.#open;
-    this.#files.close(lost.file);
-    this.#open = null;
-    this.#open = this.#create();
-    this.#write(this.#open, contents);
-    return { instance: lost.instance, end: lost.end };
+  append(contents: readonly JournalContent[]): FinishedJournal[] {
+    const lost: FinishedJournal[] = [];
+    while (lost.length < mostLost) {
+      const journal = (this.#open ??= this.#create());
+      this.#write(journal, contents);
+      if (this.#files.look(journal.path)?.id === journal.id) return lost;
+      this.#open = null;
+      this.#files.close(journal.file);
+      lost.push({ instance: journal.instance, end: journal.end });
+    }
+    throw Object.assign(new Error(`the journal was removed ${lost.length} times while it was written`), { code: 'EIO' });
   }
 
   /** Says in the journal that it is complete, and starts a new one with the next append. */

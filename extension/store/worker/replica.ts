@@ -1,5 +1,6 @@
 // This process's image of the database: read from the newest good generation and all journals, and kept up with what
 // other processes append. The disk is the truth; whenever in doubt the image is read anew.
+import { join } from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import type { FileOperations } from '../files/durable-file';
 import { latestVersion, migrate, schemaVersion } from '../migrations/registry';
@@ -202,7 +203,8 @@ export class Replica {
         this.#image = found.image;
         break;
       }
-      lost ||= !this.#tellDamage(generation, found.wrong);
+      // Whoever writes snapshots may have removed this one since: then newer ones are there, and nothing is wrong.
+      if (this.#isThere(generation)) lost ||= !this.#tellDamage(generation, found.wrong);
     }
     this.#incomplete = lost && this.#current === null;
     if (this.#incomplete) findings.note('No snapshot could be read or copied. Nothing is written over them; what the journals hold is shown.');
@@ -223,6 +225,16 @@ export class Replica {
       return manifest && bytes ? { manifest, image: new Image(sql, bytes) } : { wrong: 'is damaged' };
     } catch (error) {
       return { wrong: `cannot be read (${error instanceof Error ? error.message : String(error)})` };
+    }
+  }
+
+  #isThere(generation: number): boolean {
+    const { files, directory } = this.#parts;
+    try {
+      return files.look(join(directory, manifestName(generation))) !== null;
+    } catch {
+      // It cannot be said, and what cannot be read is told.
+      return true;
     }
   }
 
@@ -249,16 +261,26 @@ export class Replica {
   /** Writes from journals: each one whole or, when it does not fit, not at all and told. */
   #replay(writes: readonly JournalWrite[]): void {
     if (writes.length === 0) return;
-    this.#image.atomically(() => {
-      for (const write of writes) {
-        this.#stamp = Math.max(this.#stamp, write.stamp);
-        try {
-          this.#image.atomically(() => this.apply(write));
-        } catch (error) {
-          this.#parts.findings.note(`A stored write could not be applied: ${error instanceof Error ? error.message : String(error)}`);
-        }
-      }
-    });
+    for (const { stamp } of writes) this.#stamp = Math.max(this.#stamp, stamp);
+    try {
+      // All at once: a savepoint for each would cost as much as the writes themselves.
+      this.#image.atomically(() => {
+        for (const write of writes) this.apply(write);
+      });
+    } catch {
+      // One of them does not fit, and none was kept: now each for itself.
+      this.#image.atomically(() => {
+        for (const write of writes) this.#replayOne(write);
+      });
+    }
+  }
+
+  #replayOne(write: JournalWrite): void {
+    try {
+      this.#image.atomically(() => this.apply(write));
+    } catch (error) {
+      this.#parts.findings.note(`A stored write could not be applied: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 }
 

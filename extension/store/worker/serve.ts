@@ -12,6 +12,7 @@ import { storeFailure } from './store-failure';
 
 /** Between two attempts at a disk that takes nothing. */
 const retryMs = 1_000;
+const firstSnapshotMs = 1_000;
 
 function wire(error: unknown, doing: string): WireError {
   const { code, message } = storeFailure(error, doing);
@@ -77,7 +78,8 @@ class Server {
 
   start(): void {
     this.#port.on('message', (first: HostMessage) => this.#take(first));
-    this.#schedule.consider();
+    // The first request is not to wait for a snapshot that is due.
+    setTimeout(() => this.#schedule.consider(), firstSnapshotMs).unref();
   }
 
   /** `first` and everything else that has arrived: consecutive writes share a flush. */

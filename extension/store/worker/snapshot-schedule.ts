@@ -2,14 +2,16 @@
 // needed for durability, so a failure is put off and told, not raised.
 import type { Engine } from './engine';
 
-const sizeBytes = 4 * 1024 * 1024;
+/** What a killed process leaves to replay at the most; replaying is nearly all that an opening costs. */
+const sizeBytes = 2 * 1024 * 1024;
 /** Many small journals (of short headless runs) cost as much at opening as a large one. */
 const journalLimit = 8;
 const idleMs = 30_000;
 /** While another process holds the lock: often enough to see that it gives no sign of life. */
 const lockedMs = 5_000;
 const worthwhileWhenIdle = 256 * 1024;
-const cheapImageBytes = 8 * 1024 * 1024;
+/** A snapshot of so much takes a fraction of a second; an extension host gets five seconds to end. */
+const cheapImageBytes = 48 * 1024 * 1024;
 
 export class SnapshotSchedule {
   readonly #engine: Engine;
