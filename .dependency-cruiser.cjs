@@ -2,7 +2,7 @@
 // A room may use the rooms on the levels below its own; the composition roots may use them all.
 const levels = [
   ['platform', 'store', 'providers'],
-  ['trace', 'session', 'attachments'],
+  ['trace', 'session', 'attachments', 'auto-fix'],
   ['agent', 'tools'],
   ['workflow', 'background'],
   ['vscode'],
@@ -47,6 +47,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^extension/tools/', pathNot: tests },
       to: { path: '^(?:node:)?(?:fs|child_process)(?:/|$)' },
+    },
+    {
+      name: 'auto-fix-knows-only-the-platform',
+      severity: 'error',
+      from: { path: '^extension/auto-fix/', pathNot: tests },
+      to: { path: '^extension/', pathNot: '^extension/(?:auto-fix|platform)/' },
     },
     {
       name: 'shared-imports-zod-only',

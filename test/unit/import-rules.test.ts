@@ -69,6 +69,15 @@ const cases: readonly Case[] = [
     },
   },
   {
+    behaviour: 'refuse the agent, and what is not of the platform, in auto-fix',
+    rules: ['auto-fix-knows-only-the-platform', 'no-way-up-from-trace-session-attachments-auto-fix'],
+    files: {
+      'extension/auto-fix/upward.ts': `import { loop } from '../agent/checked-loop';\nimport { rows } from '../trace/rows';\nexport const fix = [loop, rows];\n`,
+      'extension/agent/checked-loop.ts': `export const loop = 1;\n`,
+      'extension/trace/rows.ts': `export const rows = 1;\n`,
+    },
+  },
+  {
     behaviour: 'refuse a package other than zod in shared',
     rules: ['shared-imports-zod-only'],
     files: { 'shared/markdown.ts': `import { marked } from 'marked';\nexport const a = marked;\n` },
