@@ -16,6 +16,8 @@ import { StoreError } from './store';
 const long = process.env.BOOCODE_LONG_TESTS === '1';
 /** So many at a time, since each waits a while for other windows. */
 const together = 24;
+/** A lock that could not be removed is soon taken for left over. */
+const lockPatienceMs = 100;
 
 const effects: [name: string, effect: Effect][] = [
   ['EIO once', { kind: 'error', code: 'EIO', lasting: false }],
@@ -69,7 +71,7 @@ describe('a disk that fails', function () {
       await atEvery(1, (at) => ({ at, path: '', effect }), async (directory, fault) => {
         const hint = `${name} at operation ${fault.at}`;
         const { files, struck, heal } = faultyFiles(fault, quickFiles);
-        const engine = await openEngine(directory, { files });
+        const engine = await openEngine(directory, { files, lockPatienceMs });
         const life = new StoreLife(engine, hint);
         await life.assertShowsAll('opened');
         life.write([10], 50);
@@ -98,7 +100,7 @@ describe('a disk that fails', function () {
       await atEvery(long ? 1 : 4, (at) => ({ at, path: '', among: 'all', effect: { kind: 'error', code: 'EIO', lasting } }), async (directory, fault) => {
         const hint = `EIO ${lasting ? 'from' : 'at'} operation ${fault.at} of all`;
         const { files, struck, heal } = faultyFiles(fault, quickFiles);
-        const engine = await openEngine(directory, { files }).catch((error: unknown) => {
+        const engine = await openEngine(directory, { files, lockPatienceMs }).catch((error: unknown) => {
           assert.ok(isDiskError(error), `${hint}: ${String(error)} escaped from opening`);
           return null;
         });

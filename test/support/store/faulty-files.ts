@@ -3,8 +3,8 @@
 import { nodeFiles, type FileOperations } from '../../../extension/store/files/durable-file';
 
 export type Effect =
-  /** The operation throws an error with this code, once or from then on. */
-  | { kind: 'error'; code: string; lasting: boolean }
+  /** The operation throws an error with this code, once or from then on, or until it was thrown so often. */
+  | { kind: 'error'; code: string; lasting: boolean; times?: number }
   /** The same, but a write gets half of its bytes into the file first. */
   | { kind: 'torn'; code: string; lasting: boolean }
   /** The process gets the signal at the beginning of the operation, or when half of what it writes is written. */
@@ -55,7 +55,8 @@ export function faultyFiles(fault: Fault, base: FileOperations = nodeFiles): Fau
     if (effect.kind !== 'signal' && isFullDisk(effect.code) && needsNoRoom.has(name)) return false;
     count++;
     const lasting = effect.kind !== 'signal' && effect.lasting;
-    const hit = lasting ? count >= fault.at : count === fault.at;
+    const times = effect.kind === 'error' ? (effect.times ?? Infinity) : Infinity;
+    const hit = lasting ? count >= fault.at && count < fault.at + times : count === fault.at;
     struck ||= hit;
     return hit;
   }
