@@ -133,7 +133,7 @@ export class Compactor {
       return false;
     }
     replica.hasBecome(published);
-    generations.prune(previous, (name, number) => findings.damage(name, `Snapshot ${number} was damaged. It was outdated: newer ones hold everything.`));
+    await generations.prune(previous, (name, number) => findings.damage(name, `Snapshot ${number} was damaged. It was outdated: newer ones hold everything.`));
     if (previous !== null) journals.retire(previous.applied, own.current?.instance ?? null, findings);
     return true;
   }

@@ -135,14 +135,14 @@ export class Generations {
   /**
    * Removes generations older than `previous`, and temporary files that a crash left. Manifests go first: a manifest
    * without its database would look like damage to whoever opens after a crash in between. Of a damaged generation
-   * `keep` is asked for a copy of each file; what cannot be kept or removed stays.
+   * `keep` is asked for a copy of each file; what cannot be kept or removed stays. Gives way to other work.
    */
-  prune(previous: Manifest | null, keep: (name: string, generation: number) => boolean): void {
+  async prune(previous: Manifest | null, keep: (name: string, generation: number) => boolean): Promise<void> {
     const names = this.#files.list(this.#directory);
     const isOutdated = (generation: number): boolean => previous !== null && generation < previous.generation;
     for (const generation of Generations.numbers(names).filter(isOutdated)) {
       const own = names.filter((name) => manifestGeneration(name) === generation || snapshotGeneration(name) === generation);
-      if (!this.isGood(generation) && !own.every((name) => keep(name, generation))) continue;
+      if (!(await this.#isGood(generation)) && !own.every((name) => keep(name, generation))) continue;
       if (!this.#removeIfPossible(manifestName(generation))) continue;
       for (const name of own.filter((one) => one !== manifestName(generation))) this.#removeIfPossible(name);
     }
@@ -154,14 +154,26 @@ export class Generations {
   }
 
   /** Whether it is there and is what its manifest vouches for. */
-  isGood(generation: number): boolean {
+  async #isGood(generation: number): Promise<boolean> {
     try {
       const found = this.manifest(generation);
-      return found !== null && found !== 'newer' && this.bytes(found) !== null;
+      return found !== null && found !== 'newer' && (await this.#hashInPieces(found)) === found.sha256;
     } catch {
       // Unreadable is no better than damaged to whoever asks.
       return false;
     }
+  }
+
+  /** Null when its size is wrong already. */
+  async #hashInPieces({ file, bytes }: Manifest): Promise<string | null> {
+    const path = join(this.#directory, file);
+    if (this.#files.look(path)?.size !== bytes) return null;
+    const hash = createHash('sha256');
+    for (let at = 0; at < bytes; at += pieceBytes) {
+      hash.update(this.#files.read(path, at, pieceBytes));
+      await nextTurn();
+    }
+    return hash.digest('hex');
   }
 
   /** What cannot be removed does no harm: it is outdated, and is tried again next time. */

@@ -187,11 +187,17 @@ export class Journals {
 
   /** Nobody will write this journal any more. */
   #isOver(name: string): boolean {
+    if (this.#isSealed(name)) return true;
     const path = join(this.#directory, name);
     const { closed, owner } = aboutOf(scanRecords(this.#files.read(path)));
     if (closed) return true;
     if (owner !== null) return isDead(owner);
     return this.#ageMs(path) > emptyFileKeptMs;
+  }
+
+  #isSealed(name: string): boolean {
+    const instance = instanceOf(name);
+    return instance !== null && this.#sealed.has(instance);
   }
 
   #ageMs(path: string): number {
@@ -201,6 +207,7 @@ export class Journals {
   /** Whose journal it is and whether more may come. */
   ownerOf(name: string, own: string | null): 'this_process' | 'running' | 'ended' | 'unknown' {
     if (instanceOf(name) === own) return 'this_process';
+    if (this.#isSealed(name)) return 'ended';
     const { closed, owner } = aboutOf(scanRecords(this.#files.read(join(this.#directory, name))));
     if (closed || (owner !== null && isDead(owner))) return 'ended';
     return owner === null ? 'unknown' : 'running';
