@@ -115,9 +115,11 @@ export class Compactor {
     const finished = own.finish();
     if (finished !== null) journals.applied(finished.instance, finished.end);
     const previous = replica.current;
-    // Taken together, before anything else can run: what the image holds, and what it is told to hold.
+    // Taken together, before anything else can run: what the image holds, and what it is told to hold. The number
+    // follows the one the image is known to hold, not the newest there is by now: a process that slept since then
+    // finds its number taken, and cannot put an outdated image on top.
     const about = {
-      generation: Generations.next(files.list(directory)),
+      generation: replica.newestSeen + 1,
       schema_version: latestVersion,
       stamp: replica.stamp,
       applied: journals.offsets,

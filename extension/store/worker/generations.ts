@@ -65,11 +65,6 @@ export class Generations {
       .sort((a, b) => b - a);
   }
 
-  /** Higher than any number in use, also by what is damaged or half made. */
-  static next(names: readonly string[]): number {
-    return 1 + Math.max(0, ...names.map((name) => manifestGeneration(name) ?? snapshotGeneration(name) ?? 0));
-  }
-
   /** Null when it is missing or damaged; `newer` when it is whole and still not understood. */
   manifest(generation: number): Manifest | 'newer' | null {
     const path = join(this.#directory, manifestName(generation));

@@ -64,6 +64,11 @@ export class Replica {
     return this.#current;
   }
 
+  /** The highest number of a generation there was when the image was last brought up to date. */
+  get newestSeen(): number {
+    return this.#newestSeen;
+  }
+
   /** A later version of BooCode writes here. */
   get readOnly(): boolean {
     return this.#readOnly;
