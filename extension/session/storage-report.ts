@@ -10,7 +10,7 @@ import { adviceFor } from './storage-problems';
 
 export type ReportInput = {
   check: StoreCheck;
-  /** Kept command outputs; they are part of the whole size. */
+  /** Kept command outputs; they lie beside the database. */
   outputs: Swept;
   /** `keeps chats for 30 days`, or that they are kept for ever. */
   retention: string;
@@ -38,7 +38,7 @@ export function storageReport({ check, outputs, retention, versions }: ReportInp
   }
   page.heading(2, 'Sizes');
   page.table([
-    ['Everything', formatBytes(check.total_bytes)],
+    ['Everything below', formatBytes(check.total_bytes + outputs.bytes)],
     [check.generation === 0 ? 'Snapshot (none yet)' : `Newest snapshot (${check.generation})`, formatBytes(check.snapshot_bytes)],
     ['Journals', formatBytes(check.journal_bytes)],
     ['Long texts', formatBytes(check.blobs.bytes)],
@@ -77,6 +77,7 @@ const tableWords: Readonly<Record<string, string>> = {
   tool_traces: 'Tool calls',
   llm_calls: 'Model calls',
   displaced_events: 'Events kept aside',
+  blob_uses: 'Uses of long texts',
 };
 
 const snapshotWords: Record<StoreCheck['snapshots'][number]['state'], string> = {
