@@ -44,6 +44,11 @@ describe('a damaged database', function () {
     return (await contentOf(engine, hint)).seqs;
   }
 
+  /** How often the person was told of damage. */
+  function troublesOf({ notices }: DrivenEngine): number {
+    return notices.filter(({ kind }) => kind === 'trouble').length;
+  }
+
   /** As if it had been found so long after it happened: nobody is just about to write these files. */
   function damageFile(name: string, damage: Damage, random: SeededRandom): void {
     const path = join(directory, name);
@@ -60,7 +65,8 @@ describe('a damaged database', function () {
     const engine = await openEngine(directory);
     assert.deepEqual(await contentOf(engine, hint), { seqs, textless }, hint);
     const { problems } = engine.check();
-    if (told.length > 0) assert.ok(problems.length > 0, `${hint}: nobody is told`);
+    if (told.length > 0) assert.ok(problems.length > 0, `${hint}: nobody who asks is told`);
+    if (names.some((name) => model.isMetByReading(directory, name))) assert.ok(troublesOf(engine) > 0, `${hint}: nobody is told without being asked`);
     assertKept(states, names, `${hint}, opened`);
     assert.equal(engine.write(pairedWrite(sampleChat, 10, longText)), 'saved', hint);
     await engine.snapshot();
@@ -71,7 +77,8 @@ describe('a damaged database', function () {
     assertKept(states.filter((_, index) => told.includes(names[index] ?? '')), told, `${hint}, after snapshots`);
     const next = await openEngine(directory);
     assert.deepEqual(await contentOf(next, hint), { seqs: [...seqs, 10, 11, 12], textless }, `${hint}: opened again`);
-    if (told.length > 0) assert.ok(next.check().problems.length > 0, `${hint}: nobody is told the second time`);
+    if (told.length > 0) assert.ok(next.check().problems.length > 0, `${hint}: nobody who asks is told the second time`);
+    assert.equal(troublesOf(next), 0, `${hint}: told a second time without being asked`);
     next.close();
   }
 

@@ -118,6 +118,17 @@ export class SampleModel {
     return damage.length > 0 || (tail === 'wrong' && !isOfLivingProcess(state, original));
   }
 
+  /** Whether damage that must be told is in something that is read without being asked for, and can be read at all. */
+  isMetByReading(directory: string, name: string): boolean {
+    const isRead = /^snapshot-00000002|^blobs/.test(name) || (name.startsWith('journal-') && !this.#isInNewest(name));
+    return isRead && stateOf(join(directory, name)) !== 'directory' && this.mustBeTold(directory, name);
+  }
+
+  #isInNewest(journal: string): boolean {
+    const seqs = this.#recordsLeft(journal, this.#original.get(journal) ?? '');
+    return seqs.every((seq) => this.#seqsOfGeneration[2].some((each) => each === seq));
+  }
+
   #isChanged(directory: string, name: string): boolean {
     const state = stateOf(join(directory, name));
     return !Buffer.isBuffer(state) || this.#original.get(name)?.equals(state) !== true;
