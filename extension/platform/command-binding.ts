@@ -1,0 +1,237 @@
+// What an approval of a command is good for: exactly these arguments in this folder, run by this program, as long as
+// the files that decide what it does are what they were. It reads files to hash them; it runs and changes nothing.
+// The list of files errs towards too many: then one question more is asked. It cannot be complete, since a program
+// may read anything; it covers where builds are configured and what an interpreter is given.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { buildFilesOf, isInterpreter, packageLocks, programName, runsPackageScripts, type BuildFiles } from './command-build-files';
+import { packageCall } from './command-package-scripts';
+import { isShellLine } from './command-shell';
+import { findExecutable } from './find-executable';
+
+export type CommandBinding = {
+  /** Equal for two commands exactly when an approval of one is good for the other; null when none can be kept. */
+  key: string | null;
+  /** `shell`: a shell reads it, whichever tool it came through. */
+  kind: 'program' | 'shell';
+  /** The program's real path; null when there is none of that name. */
+  program: string | null;
+  /** Real paths of the files whose content is part of the key, sorted. */
+  files: string[];
+};
+
+export type BoundCommand = {
+  argv: readonly string[];
+  /** Real path. */
+  cwd: string;
+  /** Real path of the workspace folder that `cwd` is in. */
+  root: string;
+  environment: Readonly<Record<string, string>>;
+};
+
+/** Beyond these numbers nothing can be kept, and each call is asked about. */
+const mostFiles = 500;
+const mostWords = 2000;
+const mostBytes = 256 * 1024 * 1024;
+
+export async function commandBinding(command: BoundCommand): Promise<CommandBinding> {
+  const { argv, cwd, root, environment } = command;
+  const kind = isShellLine(argv) ? 'shell' : 'program';
+  const found = argv[0] ? await findExecutable(argv[0], cwd, environment) : null;
+  const program = found === null ? null : await realpath(found).catch(() => found);
+  const files = new BoundFiles(cwd, root);
+  if (program !== null && isInside(root, program)) await files.add(program);
+  await files.addFor(kind === 'shell' ? wordsOf(argv.slice(1).join(' ')) : argv);
+  const content = files.content();
+  const key = content === null ? null : sha256(JSON.stringify([kind, cwd, program, argv, content]));
+  return { key, kind, program, files: files.paths() };
+}
+
+/** Collects files and what they hold; `content` is null once there is too much or something cannot be read. */
+class BoundFiles {
+  readonly #cwd: string;
+  readonly #root: string;
+  /** By path, or path and part of it. */
+  readonly #hashes = new Map<string, string>();
+  readonly #paths = new Set<string>();
+  readonly #seenWords = new Set<string>();
+  #isWhole = true;
+
+  constructor(cwd: string, root: string) {
+    this.#cwd = cwd;
+    this.#root = root;
+  }
+
+  content(): [path: string, hash: string][] | null {
+    return this.#isWhole ? [...this.#hashes].sort(([a], [b]) => (a < b ? -1 : 1)) : null;
+  }
+
+  paths(): string[] {
+    return [...this.#paths].sort();
+  }
+
+  /** Every file that `words` make matter, those of scripts that they lead to included. */
+  async addFor(words: readonly string[]): Promise<void> {
+    const sign = JSON.stringify(words);
+    if (this.#seenWords.has(sign)) return;
+    this.#seenWords.add(sign);
+    if (words.length > mostWords || this.#seenWords.size > mostFiles) {
+      this.#isWhole = false;
+      return;
+    }
+    const programs = words.map(programName);
+    const named = await this.#namedPaths(words);
+    const folders = [...this.#upwards(this.#cwd), ...named.folders.flatMap((folder) => this.#upwards(folder))];
+    const wanted = [...new Set(programs)].map(buildFilesOf).filter((one) => one !== undefined);
+    for (const folder of new Set(folders)) await this.#addBuildFiles(folder, wanted);
+    const runsFiles = programs.some(isInterpreter);
+    for (const { path, isExecutable, isConfiguration } of named.files) {
+      const isProgram = isExecutable && isInside(this.#root, path);
+      const decides = runsFiles || isProgram || (wanted.length > 0 && isConfiguration) || wanted.some(({ names }) => names.test(basename(path)));
+      if (decides) await this.add(path);
+    }
+    for (const [index, program] of programs.entries()) {
+      const after = words.slice(index + 1);
+      if (runsPackageScripts(program, after)) await this.#addPackages(folders, after, programs);
+    }
+  }
+
+  async add(path: string, part: { name: string; text: string } | null = null): Promise<void> {
+    if (this.#hashes.size >= mostFiles) this.#isWhole = false;
+    if (!this.#isWhole) return;
+    const hash = part === null ? await hashOfFile(path) : sha256(part.text);
+    if (hash === null) this.#isWhole = false;
+    else this.#hashes.set(part === null ? path : `${path}#${part.name}`, hash);
+    this.#paths.add(path);
+  }
+
+  /** A folder and those above it, up to the workspace's own. */
+  #upwards(folder: string): string[] {
+    const folders = [folder];
+    for (let at = folder; at !== this.#root && isInside(this.#root, at); ) {
+      at = dirname(at);
+      folders.push(at);
+    }
+    return folders;
+  }
+
+  /** Files and folders that words name. */
+  async #namedPaths(words: readonly string[]): Promise<{ files: NamedFile[]; folders: string[] }> {
+    const files: NamedFile[] = [];
+    const folders: string[] = [];
+    for (const { text, option } of candidates(words)) {
+      try {
+        const path = await realpath(resolve(this.#cwd, text));
+        const facts = await stat(path);
+        const isExecutable = (facts.mode & 0o111) !== 0 || process.platform === 'win32';
+        if (facts.isFile()) files.push({ path, isExecutable, isConfiguration: configurationOption.test(option) });
+        else if (facts.isDirectory() && isInside(this.#root, path)) folders.push(path);
+      } catch {
+        // Most words are no paths.
+      }
+    }
+    return { files, folders };
+  }
+
+  async #addBuildFiles(folder: string, wanted: readonly BuildFiles[]): Promise<void> {
+    if (wanted.length === 0) return;
+    for (const name of await namesIn(folder)) {
+      if (wanted.some(({ names }) => names.test(name))) await this.#addIfFile(join(folder, name));
+    }
+    for (const path of new Set(wanted.flatMap(({ paths }) => paths ?? []))) {
+      const names = path.endsWith('/') ? (await namesIn(join(folder, path))).map((name) => join(path, name)) : [path];
+      for (const name of names) await this.#addIfFile(join(folder, name));
+    }
+  }
+
+  async #addIfFile(path: string): Promise<void> {
+    try {
+      if ((await stat(path)).isFile()) await this.add(await realpath(path));
+    } catch {
+      // Not there: when it appears the key is another.
+    }
+  }
+
+  async #addPackages(folders: readonly string[], words: readonly string[], programs: readonly string[]): Promise<void> {
+    // One call may reach into every package below, by names that only the package manager resolves.
+    const reachesAll = programs.some((program) => /^(?:turbo|nx|lerna)$/.test(program)) || words.some((word) => everyPackage.test(word));
+    const homes = reachesAll ? [...folders, ...(await this.#packageFolders(this.#root, 5))] : folders;
+    for (const folder of new Set(homes)) {
+      const path = join(folder, 'package.json');
+      const text = await readFile(path, 'utf8').catch(() => null);
+      if (text === null) continue;
+      const { scripts, bound, bindsPackages } = packageCall(text, words);
+      await this.add(await realpath(path), { name: bindsPackages ? 'all' : 'scripts', text: bound });
+      if (bindsPackages) await this.#addBuildFiles(folder, [{ names: packageLocks }]);
+      for (const script of scripts) await this.addFor(wordsOf(script));
+    }
+  }
+
+  /** Folders below that hold a package of their own. */
+  async #packageFolders(folder: string, depth: number): Promise<string[]> {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    const found = entries.some((entry) => entry.name === 'package.json') ? [folder] : [];
+    if (depth === 0) return found;
+    for (const entry of entries) {
+      if (!entry.isDirectory() || entry.name === 'node_modules' || entry.name.startsWith('.')) continue;
+      found.push(...(await this.#packageFolders(join(folder, entry.name), depth - 1)));
+      if (found.length > mostFiles) break;
+    }
+    return found;
+  }
+}
+
+const everyPackage = /^(?:-r|--recursive|-F|--filter\b.*|-w|--workspaces?\b.*|-ws|workspaces?|foreach)$/;
+
+type NamedFile = { path: string; isExecutable: boolean; /** Given with an option that names a configuration. */ isConfiguration: boolean };
+
+const configurationOption = /^(?:-[fcp]|--?(?:file|makefile|config|configuration|project|manifest-path|build-file|settings-file|rcfile))$/;
+
+/** What in words may be a path: a word, what stands after its `=`, what stands right after a short option, a module of Python. */
+function candidates(words: readonly string[]): { text: string; option: string }[] {
+  const isPython = words.some((word) => programName(word) === 'python' || programName(word) === 'pypy');
+  const found = words.flatMap((word, index) => {
+    const equals = word.indexOf('=');
+    const modules = isPython ? ['.py', '/__main__.py'].map((ending) => word.replaceAll('.', '/') + ending) : [];
+    return [
+      { text: word, option: words[index - 1] ?? '' },
+      ...(equals > 0 ? [{ text: word.slice(equals + 1), option: word.slice(0, equals) }] : []),
+      ...(/^-[A-Za-z]./.test(word) ? [{ text: word.slice(2), option: word.slice(0, 2) }] : []),
+      ...modules.map((text) => ({ text, option: '' })),
+    ];
+  });
+  return found.filter(({ text }) => text !== '' && text !== '.' && text.length <= 4096 && !text.includes('\0'));
+}
+
+/** As a shell might cut it, without understanding it: every piece that could be a word is one. */
+function wordsOf(line: string): string[] {
+  return line.split(/[\s;|&()<>{}"'`$]+/).filter((word) => word !== '');
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+async function hashOfFile(path: string): Promise<string | null> {
+  try {
+    if ((await stat(path)).size > mostBytes) return null;
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(path), hash);
+    return hash.digest('hex');
+  } catch {
+    // What cannot be read cannot be compared either.
+    return null;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
