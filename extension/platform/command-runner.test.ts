@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { batchArgumentProblem, type CommandEnd, type CommandRequest, type CommandRunnerOptions } from './command-runner';
+import type { CommandEnd, CommandRequest, CommandRunnerOptions } from './command-runner';
+import { batchArgumentProblem } from './process-spawn';
 import { TemporaryWorkspace } from './testing/temporary-workspace';
 
 const signal = new AbortController().signal;
@@ -45,8 +46,8 @@ describe('command runner', function () {
   const uniqueSleep = (): string => `9${Math.floor(1e7 + Math.random() * 9e7)}`;
 
   it('reports exit code, output of both streams, and their size', async () => {
-    const { durationMs, ...rest } = await ended(['sh', '-c', 'echo out; echo err >&2; exit 3']);
-    assert.ok(durationMs >= 0);
+    const { durationMs, waitedMs, ...rest } = await ended(['sh', '-c', 'echo out; echo err >&2; exit 3']);
+    assert.ok(durationMs >= 0 && waitedMs >= 0);
     assert.deepEqual(rest, {
       text: 'out\nerr\n', bytes: 8, hiddenBytes: 0, fullOutput: null, fullOutputMissing: 0,
       ended: 'exited', exitCode: 3, signal: null, timeoutMs: 30_000, leftProcesses: false,
@@ -191,7 +192,7 @@ describe('command runner', function () {
   });
 
   it('bounds the timeout that is asked for', () => {
-    const runner = workspace.commands({ longestTimeoutMs: 60_000 });
+    const runner = workspace.commands({ longestTimeoutMs: () => 60_000 });
     assert.deepEqual([runner.timeoutFor(undefined), runner.timeoutFor(5000), runner.timeoutFor(1e9), runner.timeoutFor(-1)], [30_000, 5000, 60_000, 1]);
   });
 

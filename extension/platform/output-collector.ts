@@ -4,7 +4,8 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { brokenEndLength, withoutBrokenEnd } from './line-reader';
+import { withoutBrokenEnd } from './line-reader';
+import type { OutputSink } from './output-pipe';
 
 export type CollectedOutput = {
   text: string;
@@ -22,7 +23,7 @@ export type OutputLimits = { keepBytes: number; maxFileBytes: number };
 const fileBufferBytes = 1024 * 1024;
 
 /** The folder of `path` is there already; when it is not, only the file is missing in the end. */
-export class OutputCollector {
+export class OutputCollector implements OutputSink {
   readonly #path: string;
   readonly #limits: OutputLimits;
   readonly #half: number;
@@ -120,29 +121,12 @@ export class OutputCollector {
 }
 
 /** Without colours, and a progress line that was drawn over itself only as it stood at last. */
-function readable(text: string): string {
+export function readable(text: string): string {
   return stripVTControlCharacters(text).replaceAll('\r\n', '\n').replace(/[^\n]*\r(?=[^\n])/g, '').replaceAll('\r', '');
 }
 
-function withoutBrokenStart(bytes: Buffer): Buffer {
+export function withoutBrokenStart(bytes: Buffer): Buffer {
   let start = 0;
   while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
   return bytes.subarray(start);
-}
-
-/** Puts the chunks of one stream on borders of characters, so that two streams can be mixed. */
-export class CharacterBorder {
-  #held = Buffer.alloc(0);
-
-  take(chunk: Buffer): Buffer {
-    const all = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const broken = brokenEndLength(all);
-    this.#held = Buffer.from(all.subarray(all.length - broken));
-    return all.subarray(0, all.length - broken);
-  }
-
-  /** What never became a whole character. */
-  rest(): Buffer {
-    return this.#held;
-  }
 }

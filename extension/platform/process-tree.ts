@@ -1,60 +1,78 @@
 // Ends a command with everything it started: its group, its session, its descendants, and on Linux also those that
-// left all three, by the mark in their environment. Signals nothing else.
+// left all three, by the mark in their environment. Signals nothing else, also when the pid was given again.
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { commandMark } from './command-environment';
 import { systemCode } from './outcome';
+import { processTable, type ProcessRow } from './process-table';
 
 export type ProcessTree = {
-  /** The process started first; it leads its own group and session, except on Windows. */
-  pid: number;
+  /** The process started first; it leads its own group and session, except on Windows. Null when that was never known. */
+  pid: number | null;
+  /** What `processStart` said of it; null when it was not asked. */
+  start: string | null;
   commandId: string;
+  /**
+   * True when another process than this one started it: then a group without its leader is only taken for the
+   * command's when somebody in it bears the mark.
+   */
+  orphaned: boolean;
 };
 
 /** Which of the processes to end: all there are, or only those that stayed in the command's group or session. */
 export type TreeReach = 'all' | 'group';
 
-type ProcessRow = { pid: number; parent: number; group: number; session: number; dead: boolean; marked: boolean };
-
 const pollMs = 50;
 const killRounds = 40;
 
-/**
- * Asks with TERM, waits up to `graceMs`, then ends with KILL. Resolves with the pids that are still there, which is
- * none but for processes the system itself cannot end.
- */
-export async function endTree(tree: ProcessTree, graceMs: number, reach: TreeReach = 'all'): Promise<number[]> {
-  if (process.platform === 'win32') return endTreeOnWindows(tree.pid);
+/** `left`: pids that are still there, which is none but for processes the system itself cannot end. */
+export type EndedTree = { ended: number; left: number[] };
+
+/** Asks with TERM, waits up to `graceMs`, then ends with KILL. */
+export async function endTree(tree: ProcessTree, graceMs: number, reach: TreeReach = 'all'): Promise<EndedTree> {
+  if (process.platform === 'win32') return endTreeOnWindows(tree);
   // Remembered, because a child whose parent dies is no longer found below it.
-  const known = new Set<number>();
-  const living = (): Promise<number[]> => livingMembers(tree, reach, known);
+  const known = new Map<number, string>();
+  const seen = new Set<number>();
+  const living = async (): Promise<Members> => {
+    const members = await membersNow(tree, reach, known);
+    for (const pid of members.pids) seen.add(pid);
+    return members;
+  };
   let members = await living();
   signalAll(tree, members, 'SIGTERM');
   const deadline = performance.now() + graceMs;
-  while (members.length > 0 && performance.now() < deadline) {
+  while (members.pids.length > 0 && performance.now() < deadline) {
     await wait(pollMs);
     members = await living();
   }
   // Rounds, because a process can start another one between being listed and being ended.
-  for (let round = 0; members.length > 0 && round < killRounds; round++) {
+  for (let round = 0; members.pids.length > 0 && round < killRounds; round++) {
     signalAll(tree, members, 'SIGKILL');
     await wait(pollMs);
     members = await living();
   }
-  return members;
+  return { ended: seen.size - members.pids.length, left: members.pids };
 }
 
-/** Who of the tree is alive. `known` collects its descendants over several looks. */
-export async function livingMembers(tree: ProcessTree, reach: TreeReach, known: Set<number> = new Set()): Promise<number[]> {
+/** Who of the tree is alive. */
+export async function livingMembers(tree: ProcessTree, reach: TreeReach): Promise<number[]> {
   if (process.platform === 'win32') return [];
+  return (await membersNow(tree, reach, new Map())).pids;
+}
+
+/** `hasGroup`: the process group named after the first process is the command's own. */
+type Members = { pids: number[]; hasGroup: boolean };
+
+/** `known` collects the tree over several looks: pid and start of each. */
+async function membersNow(tree: ProcessTree, reach: TreeReach, known: Map<number, string>): Promise<Members> {
   try {
-    return membersOf(tree, await processRows(reach === 'all' ? tree.commandId : null), reach, known);
+    return membersOf(tree, await processTable({ marks: reach === 'all' || tree.orphaned }), reach, known);
   } catch {
-    // Without a process list the group is what is left to go by.
-    return groupExists(tree.pid) ? [tree.pid] : [];
+    // Without a process list the group is what is left to go by, where it is certainly the command's.
+    const hasGroup = tree.pid !== null && !tree.orphaned && groupExists(tree.pid);
+    return { pids: hasGroup && tree.pid !== null ? [tree.pid] : [], hasGroup };
   }
 }
 
@@ -68,24 +86,39 @@ function groupExists(pid: number): boolean {
   }
 }
 
-function membersOf(tree: ProcessTree, rows: readonly ProcessRow[], reach: TreeReach, known: Set<number>): number[] {
-  const isOwn = (row: ProcessRow): boolean => row.pid === tree.pid || row.group === tree.pid || row.session === tree.pid;
-  if (reach === 'group') return rows.filter((row) => !row.dead && isOwn(row)).map((row) => row.pid);
-  for (const row of rows) if (isOwn(row) || row.marked) known.add(row.pid);
+function membersOf(tree: ProcessTree, rows: readonly ProcessRow[], reach: TreeReach, known: Map<number, string>): Members {
+  const isMarked = (row: ProcessRow): boolean => row.marks.includes(tree.commandId);
+  const isInGroup = (row: ProcessRow): boolean => row.pid === tree.pid || row.group === tree.pid || row.session === tree.pid;
+  const hasGroup = ownsGroup(tree, rows, (row) => isInGroup(row) && isMarked(row));
+  const isOwn = (row: ProcessRow): boolean => hasGroup && isInGroup(row);
+  if (reach === 'group') return { pids: rows.filter((row) => !row.dead && isOwn(row)).map((row) => row.pid), hasGroup };
+  const isKnown = (row: ProcessRow): boolean => known.get(row.pid) === row.start;
+  for (const row of rows) if (isOwn(row) || isMarked(row)) known.set(row.pid, row.start);
+  const byPid = new Map(rows.map((row) => [row.pid, row]));
   for (let grew = true; grew; ) {
     grew = false;
     for (const row of rows) {
-      if (known.has(row.pid) || !known.has(row.parent)) continue;
-      known.add(row.pid);
+      const parent = byPid.get(row.parent);
+      if (isKnown(row) || parent === undefined || !isKnown(parent)) continue;
+      known.set(row.pid, row.start);
       grew = true;
     }
   }
-  return rows.filter((row) => !row.dead && known.has(row.pid) && row.pid !== process.pid && row.pid > 1).map((row) => row.pid);
+  const pids = rows.filter((row) => !row.dead && isKnown(row) && row.pid !== process.pid && row.pid > 1).map((row) => row.pid);
+  return { pids, hasGroup };
 }
 
-function signalAll(tree: ProcessTree, members: readonly number[], signal: NodeJS.Signals): void {
-  if (members.length === 0) return;
-  for (const target of [-tree.pid, ...members]) {
+/** A system gives no pid again while a group is named after it, so only a leader that is another one, or none, needs a look. */
+function ownsGroup(tree: ProcessTree, rows: readonly ProcessRow[], isMarkedMember: (row: ProcessRow) => boolean): boolean {
+  if (tree.pid === null) return false;
+  const leader = rows.find((row) => row.pid === tree.pid);
+  if (leader !== undefined && tree.start !== null && tree.start !== '') return leader.start === tree.start;
+  return !tree.orphaned || rows.some(isMarkedMember);
+}
+
+function signalAll(tree: ProcessTree, { pids, hasGroup }: Members, signal: NodeJS.Signals): void {
+  if (pids.length === 0) return;
+  for (const target of hasGroup && tree.pid !== null ? [-tree.pid, ...pids] : pids) {
     try {
       process.kill(target, signal);
     } catch {
@@ -94,59 +127,20 @@ function signalAll(tree: ProcessTree, members: readonly number[], signal: NodeJS
   }
 }
 
-async function processRows(markedWith: string | null): Promise<ProcessRow[]> {
-  return process.platform === 'linux' ? rowsFromProc(markedWith) : rowsFromPs();
-}
-
-async function rowsFromProc(markedWith: string | null): Promise<ProcessRow[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const rows = await Promise.all(pids.map((pid) => rowFromProc(pid, markedWith)));
-  return rows.filter((row) => row !== null);
-}
-
-/** Fields of /proc/<pid>/stat after the name, which stands in brackets and may hold anything: see proc(5). */
-async function rowFromProc(pid: string, markedWith: string | null): Promise<ProcessRow | null> {
-  try {
-    const line = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const [state = '', parent, group, session] = line.slice(line.lastIndexOf(')') + 2).split(' ');
-    return {
-      pid: Number(pid),
-      parent: Number(parent),
-      group: Number(group),
-      session: Number(session),
-      dead: state === 'Z' || state === 'X',
-      marked: markedWith !== null && (await hasMark(pid, markedWith)),
-    };
-  } catch {
-    // It ended while the list was read.
-    return null;
+/** Where a parent is gone its children are not found any more; only a first process that is certainly the same is ended. */
+async function endTreeOnWindows({ pid, start, orphaned }: ProcessTree): Promise<EndedTree> {
+  const nothing = { ended: 0, left: [] };
+  if (pid === null) return nothing;
+  if (orphaned) {
+    const rows = await processTable({ marks: false });
+    if (!start || rows.find((row) => row.pid === pid)?.start !== start) return nothing;
   }
-}
-
-async function hasMark(pid: string, commandId: string): Promise<boolean> {
-  try {
-    return (await readFile(`/proc/${pid}/environ`, 'latin1')).split('\0').includes(`${commandMark}=${commandId}`);
-  } catch {
-    // Another user's process, so not one of ours.
-    return false;
-  }
-}
-
-async function rowsFromPs(): Promise<ProcessRow[]> {
-  const { stdout } = await promisify(execFile)('/bin/ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat='], { maxBuffer: 16 * 1024 * 1024 });
-  return stdout.split('\n').flatMap((line) => {
-    const [pid, parent, group, state] = line.trim().split(/\s+/);
-    if (pid === undefined || state === undefined) return [];
-    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), session: 0, dead: state.startsWith('Z'), marked: false }];
-  });
-}
-
-async function endTreeOnWindows(pid: number): Promise<number[]> {
   const program = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'taskkill.exe');
   try {
     await promisify(execFile)(program, ['/pid', String(pid), '/t', '/f'], { windowsHide: true });
+    return { ended: 1, left: [] };
   } catch {
     // It reports an error when the process had already ended.
+    return nothing;
   }
-  return [];
 }
