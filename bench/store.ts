@@ -20,8 +20,6 @@ const rounds = Number(options.rounds);
 const appendsInRound = 600;
 const pagesInRound = 200;
 const mixedSeconds = 6;
-/** Just under the size at which a snapshot is taken: the most that an opening has to read from journals. */
-const unsnapshottedBytes = 3.8 * 2 ** 20;
 
 type Place = { folder: string; workerPath: string };
 type Seeds = { killed: string; closed: string; calls: number; fillMs: number[] };
@@ -53,7 +51,7 @@ function copied(seed: string, place: Place, name: string): string {
   return directory;
 }
 
-/** Two databases as they are found later: one whose process was killed at work, one that was closed. */
+/** Two databases as they are found later: one whose process was killed while it wrote a snapshot, one that was closed. */
 async function makeSeeds(place: Place): Promise<Seeds> {
   const seeds: Seeds = { killed: join(place.folder, 'killed'), closed: join(place.folder, 'closed'), calls: 0, fillMs: [] };
   for (const end of ['killed', 'closed'] as const) {
@@ -61,7 +59,7 @@ async function makeSeeds(place: Place): Promise<Seeds> {
     await inProcess('store-process', undefined, async (child) => {
       await child.ask('open', { directory: seeds[end], workerPath: place.workerPath, calls: 0 });
       seeds.fillMs.push(await child.ask('fill', { calls }));
-      seeds.calls = (await child.ask('work', { bytes: unsnapshottedBytes, firstCall: calls })).calls;
+      seeds.calls = (await child.ask('work', { firstCall: calls })).calls;
       if (end === 'closed') await child.ask('close', null);
     });
   }

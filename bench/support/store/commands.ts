@@ -20,8 +20,11 @@ export type Commands = {
   open: [input: { directory: string; workerPath: string; calls: number }, result: Opened];
   /** Calls in writes of 100. Milliseconds of all of it. */
   fill: [input: { calls: number }, result: number];
-  /** Goes on as a run does until the journals behind the newest snapshot have this many bytes, and then on and on. */
-  work: [input: { bytes: number; firstCall: number }, result: { calls: number }];
+  /**
+   * Goes on as a run does. Answers when the next snapshot is being written, the moment at which most is in journals
+   * only, and goes on and on.
+   */
+  work: [input: { firstCall: number }, result: { calls: number }];
   append: [input: { count: number; firstSeq: number }, result: Appends];
   /** Milliseconds of 50 appends that are made at once. */
   burst: [input: { count: number; firstSeq: number }, result: number[]];
