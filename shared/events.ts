@@ -40,6 +40,29 @@ export const approvalSubject = z.discriminatedUnion('kind', [
     added: z.int(),
     removed: z.int(),
   }),
+  z.object({
+    kind: z.literal('delete'),
+    path: z.string(),
+    what: z.enum(['file', 'folder', 'link']),
+    files: z.int(),
+    bytes: z.int(),
+    /** Whether it can be got back afterwards. */
+    kept: z.boolean(),
+    /** The first of what a folder holds, relative to it. */
+    paths: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal('move'),
+    from: z.string(),
+    to: z.string(),
+    what: z.enum(['file', 'folder']),
+    files: z.int(),
+    bytes: z.int(),
+    /** Whether a file stands at `to` that it takes the place of, and whether that can be got back afterwards. */
+    replaces: z.boolean(),
+    kept: z.boolean(),
+    paths: z.array(z.string()),
+  }),
 ]);
 export type ApprovalSubject = z.infer<typeof approvalSubject>;
 

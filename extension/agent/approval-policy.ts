@@ -27,7 +27,7 @@ export function decideByPolicy(mode: ApprovalMode, access: Tool['access'], isPro
 
 /**
  * What "allow for this session" covers: for a command exactly these arguments in this folder, for an edit every
- * unprotected edit. Returns null for what can only ever be allowed once.
+ * unprotected edit. Returns null for what can only ever be allowed once, as a deletion or a move.
  */
 export function sessionGrantKey(subject: ApprovalSubject, isProtected: boolean): string | null {
   if (isProtected) return null;
@@ -36,5 +36,8 @@ export function sessionGrantKey(subject: ApprovalSubject, isProtected: boolean):
       return `command ${JSON.stringify([subject.cwd, ...subject.argv])}`;
     case 'edit':
       return 'edit';
+    case 'delete':
+    case 'move':
+      return null;
   }
 }
