@@ -20,11 +20,12 @@ const common = {
   legalComments: 'none',
 };
 
-/** The light entry loads the host bundle at run time, when something is first needed. */
-const lateHost = {
-  name: 'late-host',
+/** Bundles of their own that others load at run time, when something in them is first needed. */
+const lateBundles = {
+  name: 'late-bundles',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\/vscode\/host$/ }, () => ({ path: './host.js', external: true }));
+    onResolve({ filter: /^\.\/character-sets$/ }, () => ({ path: './character-sets.js', external: true }));
   },
 };
 
@@ -35,7 +36,7 @@ const node = {
   format: 'cjs',
   outdir: 'dist',
   external: ['vscode'],
-  plugins: [lateHost],
+  plugins: [lateBundles],
   // VS Code loads extensions as CommonJS, where only require finds the 'vscode' module.
   supported: { 'dynamic-import': false },
 };
@@ -45,6 +46,7 @@ const hostBuild = {
   entryPoints: {
     main: 'extension/main.ts',
     host: 'extension/vscode/host.ts',
+    'character-sets': 'extension/platform/character-sets.ts',
     headless: 'extension/headless.ts',
     'store-worker': 'extension/store/worker/main.ts',
   },

@@ -1,6 +1,8 @@
 // Reads a range of lines from an open file in small pieces, so that a huge file costs no more memory than its range.
+import { isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
-import { decodeText, type DecodeErrorCode } from './text-file';
+import { StringDecoder } from 'node:string_decoder';
+import { characterSets, isBinary, isUnicode, markedEncoding, type DecodeErrorCode, type TextEncoding } from './text-file';
 import type { Outcome } from './outcome';
 
 export type LineLimits = {
@@ -20,6 +22,8 @@ export type LineRange = {
   totalLines: number | null;
   /** The first line not given although asked for; null when the range is whole. */
   nextLine: number | null;
+  /** True when the encoding is unknown: what is no UTF-8 stands as U+FFFD. */
+  lossy: boolean;
 };
 
 const pieceBytes = 64 * 1024;
@@ -27,9 +31,11 @@ const newline = 10;
 
 type Kept = { number: number; pieces: Buffer[]; bytes: number; hiddenBytes: number };
 
+/** `configured` is the encoding of files that are neither marked nor UTF-8; null when nobody said. */
 export async function readLineRange(
   file: FileHandle,
   name: string,
+  configured: TextEncoding | null,
   range: { start: number; end: number | null },
   limits: LineLimits,
   signal: AbortSignal,
@@ -43,6 +49,7 @@ export async function readLineRange(
   let counted = true;
   let position = 0;
   let open: Kept | null = null;
+  let toUtf8: ((piece: Buffer) => Buffer) | null = null;
 
   const keep = (piece: Buffer): void => {
     if (piece.length === 0 || nextLine !== null || number < range.start || (range.end !== null && number > range.end)) return;
@@ -67,9 +74,15 @@ export async function readLineRange(
     signal.throwIfAborted();
     const { bytesRead } = await file.read(buffer, 0, pieceBytes, position);
     if (bytesRead === 0) break;
-    const piece = buffer.subarray(0, bytesRead);
-    if (piece.includes(0)) return decodeText(piece, name) as Outcome<never, DecodeErrorCode>; // a zero byte is always refused
+    let piece: Buffer = buffer.subarray(0, bytesRead);
+    if (position === 0) {
+      const mark = markedEncoding(piece);
+      if (mark === 'utf16le' || mark === 'utf16be') toUtf8 = utf16Reader(mark);
+      if (mark !== null) piece = piece.subarray(mark === 'utf8bom' ? 3 : 2);
+    }
     position += bytesRead;
+    if (toUtf8 !== null) piece = toUtf8(piece);
+    if (piece.includes(0)) return isBinary(name);
     let from = 0;
     for (;;) {
       const at = piece.indexOf(newline, from);
@@ -89,14 +102,36 @@ export async function readLineRange(
     }
   }
 
-  const lines: Line[] = [];
-  for (const one of kept) {
-    const whole = Buffer.concat(one.pieces);
-    const decoded = decodeText(one.hiddenBytes > 0 ? withoutBrokenEnd(whole) : whole, name);
-    if (!decoded.ok) return decoded;
-    lines.push({ number: one.number, text: decoded.value.text.replace(/\r?\n$/, ''), hiddenBytes: one.hiddenBytes });
+  const { texts, lossy } = await decodedLines(kept, configured);
+  const lines = kept.map((one, index): Line => ({ number: one.number, text: (texts[index] ?? '').replace(/\r?\n$/, ''), hiddenBytes: one.hiddenBytes }));
+  return { ok: true, value: { lines, totalLines: counted ? number - (lineHasBytes ? 0 : 1) : null, nextLine, lossy } };
+}
+
+/** All lines in one encoding: UTF-8 when they all are, else the configured one, else as far as UTF-8 goes. */
+async function decodedLines(kept: readonly Kept[], configured: TextEncoding | null): Promise<{ texts: string[]; lossy: boolean }> {
+  const whole = kept.map((one) => Buffer.concat(one.pieces));
+  const ended = whole.map((bytes, index) => ((kept[index]?.hiddenBytes ?? 0) > 0 ? withoutBrokenEnd(bytes) : bytes));
+  const asUtf8 = (): string[] => ended.map((bytes) => bytes.toString('utf8'));
+  if (ended.every((bytes) => isUtf8(bytes))) return { texts: asUtf8(), lossy: false };
+  if (configured !== null && !isUnicode(configured)) {
+    const { decodeForShowing } = await characterSets();
+    const texts = whole.map((bytes) => decodeForShowing(bytes, configured));
+    if (texts.every((text) => text !== null)) return { texts, lossy: false };
   }
-  return { ok: true, value: { lines, totalLines: counted ? number - (lineHasBytes ? 0 : 1) : null, nextLine } };
+  return { texts: asUtf8(), lossy: true };
+}
+
+/** Pieces of UTF-16 to pieces of UTF-8, characters that lie across two pieces included. */
+function utf16Reader(encoding: 'utf16le' | 'utf16be'): (piece: Buffer) => Buffer {
+  const decoder = new StringDecoder('utf16le');
+  let odd: Buffer = Buffer.alloc(0);
+  return (piece) => {
+    const all = Buffer.concat([odd, piece]);
+    const even = all.length - (all.length % 2);
+    odd = all.subarray(even);
+    const units = all.subarray(0, even);
+    return Buffer.from(decoder.write(encoding === 'utf16be' ? units.swap16() : units), 'utf8');
+  };
 }
 
 /** Drops the bytes of a character that was cut in two. */

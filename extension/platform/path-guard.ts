@@ -1,7 +1,7 @@
 // The one way from a path that somebody wrote to a path that is opened. It decides by the real path, component by
 // component, and refuses whatever it cannot decide. It opens nothing and changes nothing.
 import { lstat, realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, resolve, sep } from 'node:path';
 import { refuse, systemCode, type Outcome } from './outcome';
 import { badPathReason } from './path-names';
 import { protectedReason } from './protected-paths';
@@ -25,6 +25,14 @@ export type CheckedPath = {
   readOnly: boolean;
   /** Why writing here is asked in every mode; null for an ordinary file. */
   protectedReason: string | null;
+};
+
+/** The thing that stands at a path itself: what a deletion or a move takes away. */
+export type CheckedEntry = CheckedPath & {
+  /** Absolute; links above it are resolved, the thing itself may be one. The only form that is renamed. */
+  entry: string;
+  /** The workspace folder that is this thing or lies in it: such a thing is never taken away. */
+  holdsRoot: string | null;
 };
 
 export type PathErrorCode =
@@ -59,8 +67,17 @@ export class PathGuard {
 
   /** Never throws: what cannot be checked is refused. */
   async check(path: string): Promise<Outcome<CheckedPath, PathErrorCode>> {
+    return this.#failingClosed(path, () => this.#check(path));
+  }
+
+  /** The same check, and then the thing itself in place of where it leads. A link that leads out is refused too. */
+  async checkEntry(path: string): Promise<Outcome<CheckedEntry, PathErrorCode>> {
+    return this.#failingClosed(path, () => this.#checkEntry(path));
+  }
+
+  async #failingClosed<Value>(path: string, work: () => Promise<Outcome<Value, PathErrorCode>>): Promise<Outcome<Value, PathErrorCode>> {
     try {
-      return await this.#check(path);
+      return await work();
     } catch (error) {
       const reason = systemCode(error) || 'unexpected error';
       return refuse('check_failed', `"${path}" could not be checked (${reason}), so it was not touched.`, 'Try another path.');
@@ -72,38 +89,66 @@ export class PathGuard {
   }
 
   async #check(path: string): Promise<Outcome<CheckedPath, PathErrorCode>> {
+    const started = await this.#start(path);
+    if (!started.ok) return started;
+    const { start, roots } = started.value;
+    const walked = await this.#walk(start.root.real, start.names, roots);
+    if (walked.end !== 'found') return this.#blocked(path, walked.end);
+    const home = homeOf(walked.real, roots);
+    if (!home) return this.#outside(path);
+    return {
+      ok: true,
+      value: {
+        display: this.#display(start.root, start.names.join('/')),
+        real: walked.real,
+        rootName: home.name,
+        rootReal: home.real,
+        exists: walked.exists,
+        readOnly: home.readOnly === true,
+        protectedReason: reasonIn(start.root, start.names) ?? reasonIn(home, namesBelow(home.real, walked.real)),
+      },
+    };
+  }
+
+  async #checkEntry(path: string): Promise<Outcome<CheckedEntry, PathErrorCode>> {
+    const checked = await this.#check(path);
+    if (!checked.ok) return checked;
+    const started = await this.#start(path);
+    if (!started.ok) return started;
+    const { start, roots } = started.value;
+    const name = start.names.at(-1);
+    const above = await this.#walk(start.root.real, start.names.slice(0, -1), roots);
+    if (above.end !== 'found') return this.#blocked(path, above.end);
+    const entry = name === undefined ? above.real : join(above.real, name);
+    const home = homeOf(above.real, roots);
+    if (!home) return this.#outside(path);
+    const held = roots.find((root) => isInside(entry, root.real, namesMayDifferInCase));
+    const { protectedReason: led, readOnly } = checked.value;
+    return {
+      ok: true,
+      value: {
+        ...checked.value,
+        readOnly: readOnly || home.readOnly === true,
+        protectedReason: led ?? reasonIn(home, namesBelow(home.real, entry)),
+        entry,
+        holdsRoot: held?.name ?? null,
+      },
+    };
+  }
+
+  async #start(path: string): Promise<Outcome<{ start: Start; roots: readonly Root[] }, PathErrorCode>> {
     if (this.#folders().length === 0) {
       return refuse('no_workspace', 'No folder is open.', 'Ask the user to open a folder.');
     }
     const bad = badPathReason(path, process.platform);
     if (bad !== null) return refuse('bad_path', `"${path}" is not taken as a path: ${bad}.`, 'Use a plain path inside the workspace.');
-
     const wanted = this.#absolute(path);
     if (wanted === null) {
       return refuse('bad_path', `"${path}" does not say which folder it is in.`, `Start it with one of: ${this.#prefixes()}.`);
     }
     const roots = await this.#realRoots();
     const start = deepest(roots.flatMap((root) => startingPoints(root, wanted)));
-    if (!start) return this.#outside(path);
-
-    const walked = await this.#walk(start.root.real, start.names, roots);
-    if (walked.end !== 'found') return this.#blocked(path, walked.end);
-    const home = deepest(roots.filter((root) => isInside(root.real, walked.real)).map((root) => ({ root, names: partsOf(root.real) })));
-    if (!home) return this.#outside(path);
-    const asked = start.names.join('/');
-    const actual = relative(home.root.real, walked.real);
-    return {
-      ok: true,
-      value: {
-        display: this.#display(start.root, asked),
-        real: walked.real,
-        rootName: home.root.name,
-        rootReal: home.root.real,
-        exists: walked.exists,
-        readOnly: home.root.readOnly === true,
-        protectedReason: protectedReason(asked) ?? protectedReason(actual),
-      },
-    };
+    return start ? { ok: true, value: { start, roots } } : this.#outside(path);
   }
 
   /** Null when several folders are open and the path names none of them. */
@@ -202,6 +247,18 @@ function startingPoints(root: Root, wanted: string): Start[] {
 /** The innermost of folders that lie in one another. */
 function deepest(starts: readonly Start[]): Start | undefined {
   return starts.toSorted((a, b) => partsOf(b.root.real).length - partsOf(a.root.real).length)[0];
+}
+
+function homeOf(real: string, roots: readonly Root[]): Root | undefined {
+  return deepest(roots.filter((root) => isInside(root.real, real)).map((root) => ({ root, names: [] })))?.root;
+}
+
+function namesBelow(folder: string, path: string): string[] {
+  return partsOf(path).slice(partsOf(folder).length);
+}
+
+function reasonIn(root: Root, names: readonly string[]): string | null {
+  return protectedReason(names.join('/'), root.real);
 }
 
 function partsOf(path: string): string[] {

@@ -39,7 +39,7 @@ export async function replaceFile(path: string, bytes: Buffer, mode: number | nu
 }
 
 /** Windows refuses while an editor or a scanner holds the file; that passes. */
-async function renameOver(from: string, to: string): Promise<void> {
+export async function renameOver(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await rename(from, to);

@@ -5,13 +5,14 @@ import { chmod, mkdir, readdir, readlink, rename, rm, stat, symlink, writeFile }
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { fileLimits } from './file-limits';
 import { TemporaryWorkspace } from './testing/temporary-workspace';
 import { hashOf } from './text-file';
-import { fileLimits, type FileOutcome } from './workspace-files';
+import type { FileOutcome } from './workspace-files';
 
 const signal = new AbortController().signal;
 const codeOf = (outcome: FileOutcome<unknown>): string => (outcome.ok ? 'ok' : outcome.error.code);
-const text = (value: string) => ({ text: value, bom: false });
+const text = (value: string) => ({ text: value, encoding: 'utf8' });
 
 describe('workspace files', () => {
   let workspace: TemporaryWorkspace;
@@ -29,13 +30,13 @@ describe('workspace files', () => {
   describe('reading', () => {
     it('gives a range, with or without a last line break, BOM and CRLF left out', async () => {
       await workspace.put('a.txt', '\ufeffone\r\ntwo\r\nthree');
-      assert.deepEqual(await range('a.txt'), { path: 'a.txt', lines: [[1, 'one'], [2, 'two'], [3, 'three']], totalLines: 3, nextLine: null });
-      assert.deepEqual(await range('a.txt', 2, 2), { path: 'a.txt', lines: [[2, 'two']], totalLines: 3, nextLine: null });
-      assert.deepEqual(await range('a.txt', 9), { path: 'a.txt', lines: [], totalLines: 3, nextLine: null });
+      assert.deepEqual(await range('a.txt'), { path: 'a.txt', lines: [[1, 'one'], [2, 'two'], [3, 'three']], totalLines: 3, nextLine: null, lossy: false });
+      assert.deepEqual(await range('a.txt', 2, 2), { path: 'a.txt', lines: [[2, 'two']], totalLines: 3, nextLine: null, lossy: false });
+      assert.deepEqual(await range('a.txt', 9), { path: 'a.txt', lines: [], totalLines: 3, nextLine: null, lossy: false });
       await workspace.put('b.txt', 'x\n\n');
-      assert.deepEqual(await range('b.txt'), { path: 'b.txt', lines: [[1, 'x'], [2, '']], totalLines: 2, nextLine: null });
+      assert.deepEqual(await range('b.txt'), { path: 'b.txt', lines: [[1, 'x'], [2, '']], totalLines: 2, nextLine: null, lossy: false });
       await workspace.put('empty.txt', '');
-      assert.deepEqual(await range('empty.txt'), { path: 'empty.txt', lines: [], totalLines: 0, nextLine: null });
+      assert.deepEqual(await range('empty.txt'), { path: 'empty.txt', lines: [], totalLines: 0, nextLine: null, lossy: false });
     });
 
     it('stops at 2000 lines and says where to go on', async () => {
@@ -58,10 +59,10 @@ describe('workspace files', () => {
     it('reads a range of a file of any size without counting it to the end', async () => {
       await workspace.put('huge.log', Buffer.alloc(fileLimits.editBytes + 1, 'abcdefg\n'));
       const read = await range('huge.log', 3, 4);
-      assert.deepEqual(read, { path: 'huge.log', lines: [[3, 'abcdefg'], [4, 'abcdefg']], totalLines: null, nextLine: null });
+      assert.deepEqual(read, { path: 'huge.log', lines: [[3, 'abcdefg'], [4, 'abcdefg']], totalLines: null, nextLine: null, lossy: false });
     });
 
-    it('tells apart what is missing, a folder, binary, not UTF-8, UTF-16 and a pipe', async () => {
+    it('tells apart what is missing, a folder, binary, UTF-16, neither of them and a pipe', async () => {
       await workspace.put('folder/x', '');
       await workspace.put('image.png', Buffer.from([0x89, 0x50, 0, 1, 2]));
       await workspace.put('latin1.txt', Buffer.from('caf\xe9\n', 'latin1'));
@@ -76,8 +77,8 @@ describe('workspace files', () => {
         gone: ['not_found', 'not_found'],
         folder: ['is_directory', 'is_directory'],
         'image.png': ['binary', 'binary'],
-        'latin1.txt': ['not_utf8', 'not_utf8'],
-        'utf16.txt': ['not_utf8', 'not_utf8'],
+        'latin1.txt': ['ok', 'not_utf8'],
+        'utf16.txt': ['ok', 'ok'],
         pipe: ['not_a_file', 'not_a_file'],
       });
     });
@@ -108,7 +109,7 @@ describe('workspace files', () => {
       await workspace.put('run.sh', 'old');
       await chmod(workspace.at('run.sh'), 0o751);
       const before = await stat(workspace.at('run.sh'));
-      await workspace.files().write('run.sh', { text: 'new', bom: true }, hashOf(Buffer.from('old')));
+      await workspace.files().write('run.sh', { text: 'new', encoding: 'utf8bom' }, hashOf(Buffer.from('old')));
       const after = await stat(workspace.at('run.sh'));
       assert.deepEqual([await workspace.text('run.sh'), after.mode & 0o7777, await readdir(workspace.path)], ['\ufeffnew', 0o751, ['run.sh']]);
       assert.notEqual(after.ino, before.ino);
@@ -147,7 +148,7 @@ describe('workspace files', () => {
         await rename(workspace.at('sub'), workspace.at('sub-was'));
         await symlink(workspace.outside, workspace.at('sub'));
       };
-      const written = await workspace.files({ beforeWrite: swap }).write('sub/a.txt', text('new'), hashOf(Buffer.from('old')));
+      const written = await workspace.files({ beforeChange: swap }).write('sub/a.txt', text('new'), hashOf(Buffer.from('old')));
       assert.equal(written.ok, false);
       assert.deepEqual(await workspace.outsideState(), before);
       assert.equal(await workspace.text('sub-was/a.txt'), 'old');
@@ -165,14 +166,14 @@ describe('workspace files', () => {
       for (const [expected, swap] of Object.entries(swaps)) {
         await rm(workspace.at('a.txt'), { force: true });
         await workspace.put('a.txt', 'old');
-        const written = await workspace.files({ beforeWrite: swap }).write('a.txt', text('new'), hashOf(Buffer.from('old')));
+        const written = await workspace.files({ beforeChange: swap }).write('a.txt', text('new'), hashOf(Buffer.from('old')));
         assert.equal(codeOf(written), expected);
       }
       assert.deepEqual([await workspace.outsideState(), await workspace.text('a.txt'), await readdir(workspace.path)], [before, 'changed meanwhile', ['a.txt']]);
     });
 
     it('writes nothing when what was there before could not be kept', async () => {
-      const files = workspace.files({ beforeWrite: () => Promise.reject(new Error('no room')) });
+      const files = workspace.files({ beforeChange: () => Promise.reject(new Error('no room')) });
       assert.equal(codeOf(await files.write('a.txt', text('x'), null)), 'not_saved');
       assert.deepEqual(await readdir(workspace.path), []);
     });
@@ -217,12 +218,12 @@ describe('workspace files', () => {
       }
     });
 
-    const list = async (path: string | null, pattern: string | null) => {
-      const listed = await workspace.files().list(path, pattern, signal);
+    const list = async (path: string | null, pattern: string | null, includeIgnored = false) => {
+      const listed = await workspace.files().list(path, pattern, signal, { includeIgnored });
       assert.ok(listed.ok, JSON.stringify(listed));
       return listed.value.paths;
     };
-    const search = async (query: string, more: { path?: string; glob?: string; regex?: boolean; caseSensitive?: boolean } = {}) => {
+    const search = async (query: string, more: { path?: string; glob?: string; regex?: boolean; caseSensitive?: boolean; includeIgnored?: boolean; skip?: number } = {}) => {
       const { path = null, ...options } = more;
       const searched = await workspace.files().search(path, { text: query, glob: null, regex: false, caseSensitive: false, maxMatches: 100, maxPerFile: 50, ...options }, signal);
       assert.ok(searched.ok, JSON.stringify(searched));

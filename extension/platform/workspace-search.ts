@@ -8,8 +8,9 @@ export type SearchPlace = {
   program: string;
   /** The real workspace folder. */
   root: string;
-  /** Relative to it, `/` between; '' for all of it. May be a file. */
+  /** Relative to it, `/` between; '' for all of it. */
   below: string;
+  isFile: boolean;
   signal: AbortSignal;
 };
 
@@ -23,20 +24,39 @@ export type FoundLine = {
   end: number;
 };
 
-export type SearchQuery = { text: string; regex: boolean; caseSensitive: boolean; glob: string | null; maxMatches: number; maxPerFile: number };
+export type ListQuery = { pattern: string | null; includeIgnored: boolean };
+
+export type SearchQuery = {
+  text: string;
+  regex: boolean;
+  caseSensitive: boolean;
+  glob: string | null;
+  includeIgnored?: boolean;
+  /** Matches to leave out at the beginning, to go on where an earlier search ended. */
+  skip?: number;
+  maxMatches: number;
+  /** Holds where a folder is searched; a single file is searched to its end. */
+  maxPerFile: number;
+};
+
+/** `skipped` is how many matches were left out at the beginning. */
+export type Searched = { found: FoundLine[]; skipped: number; end: RipgrepEnd };
 
 const timeoutMs = 20_000;
 const maxListed = 200_000;
 const maxFileSize = '10M';
-/** Hidden files count, git's own do not; ignore files hold even where there is no repository. */
-const scope = ['--hidden', '--no-require-git', '--glob=!.git', '--sort=path'];
 
-export async function listBelow(place: SearchPlace, pattern: string | null): Promise<Outcome<{ paths: string[]; end: RipgrepEnd }, RipgrepErrorCode>> {
-  const matches = await globFilter(pattern);
+/** Hidden files count, git's own do not; ignore files hold even where there is no repository. */
+function scope(includeIgnored: boolean): string[] {
+  return ['--hidden', includeIgnored ? '--no-ignore' : '--no-require-git', '--glob=!.git', '--sort=path'];
+}
+
+export async function listBelow(place: SearchPlace, query: ListQuery): Promise<Outcome<{ paths: string[]; end: RipgrepEnd }, RipgrepErrorCode>> {
+  const matches = await globFilter(query.pattern);
   const paths: string[] = [];
   const ran = await runRipgrep({
     program: place.program,
-    args: ['--files', '--null', ...scope, '--', startOf(place)],
+    args: ['--files', '--null', ...scope(query.includeIgnored), '--', startOf(place)],
     cwd: place.root,
     timeoutMs,
     signal: place.signal,
@@ -61,18 +81,17 @@ const matchRecord = z.object({
   }),
 });
 
-export async function searchBelow(place: SearchPlace, query: SearchQuery): Promise<Outcome<{ found: FoundLine[]; end: RipgrepEnd }, RipgrepErrorCode>> {
+export async function searchBelow(place: SearchPlace, query: SearchQuery): Promise<Outcome<Searched, RipgrepErrorCode>> {
   // The glob is applied here: as an option of ripgrep it would lift the ignore files.
   const matches = await globFilter(query.glob);
   const found: FoundLine[] = [];
-  let enough = false;
+  let skipped = 0;
   const ran = await runRipgrep({
     program: place.program,
     args: [
       '--json',
-      ...scope,
-      `--max-count=${query.maxPerFile}`,
-      `--max-filesize=${maxFileSize}`,
+      ...scope(query.includeIgnored ?? false),
+      ...(place.isFile ? [] : [`--max-count=${query.maxPerFile}`, `--max-filesize=${maxFileSize}`]),
       query.caseSensitive ? '--case-sensitive' : '--ignore-case',
       ...(query.regex ? [] : ['--fixed-strings']),
       `--regexp=${query.text}`,
@@ -88,13 +107,18 @@ export async function searchBelow(place: SearchPlace, query: SearchQuery): Promi
       const { data } = matchRecord.parse(JSON.parse(record));
       const path = cleaned(decoded(data.path));
       if (!matches(path)) return true;
-      enough = found.length >= query.maxMatches;
+      if (skipped < (query.skip ?? 0)) {
+        skipped++;
+        return true;
+      }
+      // One more than is wanted tells that there are more.
+      const enough = found.length >= query.maxMatches;
       if (!enough) found.push(foundLine(path, data.line_number, bytesOf(data.lines), data.submatches[0]));
       return !enough;
     },
   });
   if (!ran.ok) return ran;
-  return { ok: true, value: { found, end: ran.value } };
+  return { ok: true, value: { found, skipped, end: ran.value } };
 }
 
 function foundLine(path: string, line: number, bytes: Buffer, span: { start: number; end: number } | undefined): FoundLine {

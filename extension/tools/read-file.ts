@@ -12,7 +12,7 @@ const input = z.strictObject({
 
 export const readFileTool = defineTool({
   name: 'read_file',
-  description: 'Read a UTF-8 text file, each line after its number and a tab. Up to 2000 lines or 256 KB a call; give a range for more.',
+  description: 'Read a text file, each line after its number and a tab. Up to 2000 lines or 256 KB a call; give a range for more.',
   input,
   access: 'read',
   subject: ({ path, start_line, end_line }) => (start_line || end_line ? `${path}:${start_line ?? 1}-${end_line ?? ''}` : path),
@@ -28,7 +28,7 @@ export const readFileTool = defineTool({
   },
 });
 
-function shown({ path, lines, totalLines, nextLine }: LinesOfFile, start: number, end: number | null): ToolResult {
+function shown({ path, lines, totalLines, nextLine, lossy }: LinesOfFile, start: number, end: number | null): ToolResult {
   if (lines.length === 0) {
     if (totalLines === 0) return { text: `${path} is empty.`, is_error: false, summary: 'empty' };
     return failure({ code: 'past_the_end', message: `${path} has ${totalLines} lines; there is no line ${start}.`, next_step: 'Ask for lines it has.' });
@@ -44,5 +44,6 @@ function shown({ path, lines, totalLines, nextLine }: LinesOfFile, start: number
     const next = nextLine === null ? '' : `; go on with start_line ${nextLine}`;
     body.push(`[lines ${lines[0]?.number}-${last}${of}${next}]`);
   }
+  if (lossy) body.push(`[${path} is not UTF-8: what could not be read stands as \ufffd, and it cannot be edited; the setting files.encoding can name its encoding]`);
   return { text: body.join('\n'), is_error: false, summary: lines.length === 1 ? '1 line' : `${lines.length} lines` };
 }

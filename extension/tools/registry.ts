@@ -2,8 +2,12 @@
 // description of the tools is part of what a provider caches.
 import * as z from 'zod';
 import type { ToolSchema } from '../providers/model';
+import { askUserTool } from './ask-user';
+import { deleteFileTool } from './delete-file';
+import { diagnosticsTool } from './diagnostics';
 import { editFileTool } from './edit-file';
 import { listFilesTool } from './list-files';
+import { moveFileTool } from './move-file';
 import { readFileTool } from './read-file';
 import { runCommandTool } from './run-command';
 import { searchFilesTool } from './search-files';
@@ -11,8 +15,12 @@ import type { Tool } from './tool';
 import { writeFileTool } from './write-file';
 
 export const builtInTools: readonly Tool[] = [
+  askUserTool,
+  deleteFileTool,
+  diagnosticsTool,
   editFileTool,
   listFilesTool,
+  moveFileTool,
   readFileTool,
   runCommandTool,
   searchFilesTool,

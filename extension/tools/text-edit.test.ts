@@ -1,7 +1,8 @@
 // Exact replacement with kept line endings, and the help when there is no match.
 import assert from 'node:assert/strict';
+import { helpFor } from './edit-help';
 import { countLineChanges } from './line-changes';
-import { applyEdit } from './text-edit';
+import { applyEdit, applyEdits } from './text-edit';
 
 const edit = (text: string, old_text: string, new_text: string, replace_all = false) => applyEdit(text, { old_text, new_text, replace_all });
 
@@ -35,25 +36,81 @@ describe('applyEdit', () => {
     assert.deepEqual(many.kind === 'several' && [many.lines.length, many.lines.at(-1)], [1_000_000, 500_000]);
     assert.deepEqual(edit('x\ny\nx\n', 'x', 'z', true), { kind: 'edited', text: 'z\ny\nz\n', replaced: 2, firstLine: 1 });
   });
+});
 
-  it('shows the nearest lines with their numbers when nothing matches', () => {
-    const text = ['import a', '', 'function total(items) {', '  return items.reduce((sum, item) => sum + item.price, 0);', '}', ''].join('\n');
-    assert.deepEqual(edit(text, 'function total(items) {\n  return items.reduce((sum, item) => sum + item.cost, 0);\n}', 'x'), {
-      kind: 'no_match',
-      help: 'The nearest lines are:\n2\t\n3\tfunction total(items) {\n4\t  return items.reduce((sum, item) => sum + item.price, 0);\n5\t}\n6\t',
+describe('applyEdits', () => {
+  const one = (old_text: string, new_text = 'x', replace_all = false) => ({ old_text, new_text, replace_all });
+
+  it('makes edits in order, each on what the ones before it made', () => {
+    assert.deepEqual(applyEdits('a\nb\nc\n', [one('a', 'b'), one('b', 'z', true), one('c\n', '')], 'f'), { kind: 'edited', text: 'z\nz\n', replaced: 4, firstLine: 3 });
+  });
+
+  it('makes none when one does not fit, and says all that is wrong by number', () => {
+    const text = 'const a = 1;\nconst b = 2;\nconst a = 1;\n';
+    assert.deepEqual(applyEdits(text, [one('const b = 2;'), one('const a = 1;'), one('const c = 3;'), one(''), one('b', 'b'), one('const b = 2;', 'y')], 'f.ts'), {
+      kind: 'failed',
+      failures: [
+        { number: 2, code: 'several_matches', message: 'old_text is in f.ts 2 times, at lines 1, 3.', next_step: 'Take in more lines around the one you mean, or set replace_all.' },
+        {
+          number: 3,
+          code: 'no_match',
+          message: 'old_text is not in f.ts.',
+          next_step: 'The nearest lines are:\n1\tconst a = 1;\n2\tx\nLine 1 is "const a = 1;", old_text has "const c = 3;".',
+        },
+        { number: 4, code: 'empty_old_text', message: 'old_text is empty.', next_step: 'Give the text to replace, or use write_file for a new file.' },
+        { number: 5, code: 'no_change', message: 'old_text and new_text are the same.', next_step: 'Give a new_text that differs.' },
+        { number: 6, code: 'no_match', message: 'old_text was at line 2 of f.ts until an edit before it changed that place.', next_step: 'Make one edit of the two.' },
+      ],
     });
   });
 
-  it('says when only white space differs', () => {
-    assert.deepEqual(edit('{\n\treturn 1;\n}\n', '{\n  return 1;\n}', 'x'), {
-      kind: 'no_match', help: 'Only white space differs; the file has:\n1\t{\n2\t\treturn 1;\n3\t}\n4\t',
-    });
+  it('works out nearest lines for the first few failures only', () => {
+    const many = applyEdits('alpha beta\n', Array.from({ length: 8 }, (_, index) => one(`alpha bet${index}`)), 'f');
+    assert.deepEqual(many.kind === 'failed' && many.failures.map((failure) => failure.next_step.startsWith('The nearest')), [true, true, true, true, true, false, false, false]);
+  });
+});
+
+describe('helpFor', () => {
+  it('shows the nearest lines with their numbers, and the first lines that differ', () => {
+    const text = ['import a', '', 'function total(items) {', '  return items.reduce((sum, item) => sum + item.price, 0);', '}', ''].join('\n');
+    assert.equal(
+      helpFor(text, 'function total(items) {\n  return items.reduce((sum, item) => sum + item.cost, 0);\n}'),
+      [
+        'The nearest lines are:', '2\t', '3\tfunction total(items) {', '4\t  return items.reduce((sum, item) => sum + item.price, 0);', '5\t}', '6\t',
+        'Line 4 is "return items.reduce((sum, item) => sum + item.price, 0);", old_text has "return items.reduce((sum, item) => sum + item.cost, 0);".',
+      ].join('\n'),
+    );
+  });
+
+  it('makes white space visible where only that differs', () => {
+    assert.equal(
+      helpFor('{\n\treturn 1;\n}\n', '{\n  return 1;\n}'),
+      'Only white space differs; the file has:\n1\t{\n2\t\treturn 1;\n3\t}\n4\t\nLine 2 is "→return·1;", old_text has "··return·1;" (→ tab, · space).',
+    );
+    assert.match(helpFor('a\u00a0b  \r\nc\r\n', 'a b\nc'), /^Only white space differs[^]*Line 1 is "a<U\+00A0>b··", old_text has "a·b"/);
+    assert.match(helpFor('one\rtwo\n', 'one two'), /Line 1 is "one<U\+000D>two", old_text has "one·two"/);
+  });
+
+  it('names characters that look alike', () => {
+    assert.equal(helpFor('say(\u201chi\u201d)\n', 'say("hi")'), 'Only characters that look alike differ; the file has:\n1\tsay(\u201chi\u201d)\n2\t\nLine 1 has \u201c (U+201C) where old_text has " (U+0022).');
+    assert.match(helpFor('a \u2013 b\n', 'a - b'), /look alike[^]*Line 1 has \u2013 \(U\+2013\) where old_text has - \(U\+002D\)/);
+    assert.match(helpFor('caf\u0065\u0301 = 1\n', 'caf\u00e9 = 1'), /look alike[^]*Line 1 has e \(U\+0065\) where old_text has \u00e9 \(U\+00E9\)/);
+  });
+
+  it('says when lines are there but not the breaks around them, and when the text was escaped twice', () => {
+    assert.match(helpFor('one\ntwo', 'two\n'), /^Its lines are there, but not the empty lines or the last line break/);
+    assert.match(helpFor('a = "x";\nb = 2;\n', 'a = \\"x\\";\\nb = 2;'), /when its backslashes are taken away/);
   });
 
   it('says when the line numbers were copied too, and when nothing is close', () => {
-    assert.match(edit('a\nb\n', '1\ta\n2\tb', 'x').kind === 'no_match' ? (edit('a\nb\n', '1\ta\n2\tb', 'x') as { help: string }).help : '', /leave out the number/);
-    assert.deepEqual(edit('a\nb\n', 'something else entirely', 'x'), { kind: 'no_match', help: 'Nothing in the file is close to it.' });
-    assert.deepEqual(edit('a\n', '   \n  ', 'x'), { kind: 'no_match', help: 'It is only white space that is not there in this form.' });
+    assert.match(helpFor('a\nb\n', '1\ta\n2\tb'), /leave out the number/);
+    assert.equal(helpFor('a\nb\n', 'something else entirely'), 'Nothing in the file is close to it.');
+    assert.equal(helpFor('a\n', '   \n  '), 'It is only white space that is not there in this form.');
+  });
+
+  it('stays bounded for a text and a file of any size', () => {
+    const wide = 'x'.repeat(100_000);
+    assert.ok(helpFor(`${wide}y\n`.repeat(50), `${wide}z\n`.repeat(50)).length < 10_000);
   });
 });
 

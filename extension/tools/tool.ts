@@ -5,6 +5,8 @@ import type { Json } from '../../shared/ids';
 import type { ApprovalSubject } from '../../shared/events';
 import type { WorkspaceFiles } from '../platform/workspace-files';
 import type { CommandRunner } from '../platform/command-runner';
+import type { Editor } from './editor';
+import type { AskUser } from './user-questions';
 
 export type ToolContext = {
   files: WorkspaceFiles;
@@ -13,6 +15,10 @@ export type ToolContext = {
   signal: AbortSignal;
   /** Live output for the card; may be dropped, never awaited. */
   progress(chunk: string): void;
+  /** Left out where there is no editor. */
+  editor?: Editor;
+  /** Left out where nobody can be asked. */
+  ask?: AskUser;
 };
 
 export type ToolResult = {
@@ -41,6 +47,8 @@ export interface Tool<Input = unknown, Prepared = unknown> {
   readonly input: z.ZodType<Input>;
   /** `read` runs without asking and beside others; `write` and `command` run alone, in order. */
   readonly access: 'read' | 'write' | 'command';
+  /** Set for a read that waits for a person: it is never run beside another call. */
+  readonly alone?: boolean;
   /** One line about a call for its card; must not throw and reads nothing. */
   subject(input: Input): string;
   plan(input: Input, context: ToolContext): Promise<ToolPlan<Prepared>>;

@@ -1,7 +1,6 @@
 // write_file: a new file, or the whole of an old one.
 import * as z from 'zod';
-import { encodeText, lineEndingOf, withLineEnding } from '../platform/text-file';
-import { fileLimits } from '../platform/workspace-files';
+import { lineEndingOf, withLineEnding } from '../platform/text-file';
 import { planFileChange, runFileChange } from './file-change';
 import { refusedPlan } from './tool-results';
 import { defineTool } from './tool';
@@ -17,9 +16,6 @@ export const writeFileTool = defineTool({
   async plan({ path, content }, { files }) {
     const target = await files.writeTarget(path);
     if (!target.ok) return refusedPlan(target.error);
-    if (encodeText(content, false).length > fileLimits.editBytes) {
-      return refusedPlan({ code: 'too_large', message: 'content is over 10 MB.', next_step: 'Make the file with a command.' });
-    }
     const before = await files.readText(path);
     if (!before.ok) {
       if (before.error.code !== 'not_found') return refusedPlan(before.error);
