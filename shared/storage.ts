@@ -17,7 +17,10 @@ export type StorageTrouble = Exclude<StorageStatus, { state: 'saved' }>;
 export function storageWords(status: StorageTrouble): { message: string; next_step: string } {
   if (status.state !== 'unsaved') return status;
   const inMemory = `${formatCount(status.writes, 'change')} ${status.writes === 1 ? 'is' : 'are'} only in memory.`;
-  return status.reason === 'disk_full'
-    ? { message: `Not saved: the disk is full. ${inMemory}`, next_step: 'BooCode writes them as soon as there is room. Keep this window open until then.' }
-    : { message: `Not saved: the disk takes nothing. ${inMemory}`, next_step: 'BooCode goes on trying. Keep this window open until then.' };
+  const next = status.reason === 'disk_full' ? 'BooCode writes them as soon as there is room.' : 'BooCode goes on trying.';
+  return { message: `${unsavedTitle(status)} ${inMemory}`, next_step: `${next} Keep this window open until then.` };
+}
+
+export function unsavedTitle({ reason }: Extract<StorageStatus, { state: 'unsaved' }>): string {
+  return reason === 'disk_full' ? 'Not saved: the disk is full.' : 'Not saved: the disk takes nothing.';
 }

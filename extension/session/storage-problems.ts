@@ -51,6 +51,13 @@ const advice: [finding: RegExp, advice: ProblemAdvice][] = [
     },
   ],
   [
+    /events? (?:is|are) missing/i,
+    {
+      meaning: 'Some steps of this chat were in a damaged place. All the others are there and shown.',
+      action: 'Nothing brings them back, unless there is a backup of the folder. The chat can be gone on with.',
+    },
+  ],
+  [
     /two windows|same place/i,
     {
       meaning: 'Two windows worked in one chat at the same moment. Nothing was thrown away, but the steps of one of them are not shown in the chat.',

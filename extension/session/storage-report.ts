@@ -1,6 +1,5 @@
 // What a check of the storage found, as a page for people: problems first, then sizes and every file. The same page in
 // Markdown for the editor and in plain text for the command line.
-import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { formatBytes, formatCount, formatExact } from '../../shared/format';
 import type { StoreCheck } from '../store/store';
@@ -126,8 +125,9 @@ class MarkdownPage implements Page {
     this.#lines.push(...rows.map((row) => line(row.map(escaped))), '');
   }
 
+  /** No link: VS Code's preview follows none to a folder. Whoever shows the page offers a button for it. */
   folder(text: string, path: string): void {
-    this.#lines.push(`${escaped(text)} [${escaped(path)}](${pathToFileURL(path).href})`, '');
+    this.#lines.push(`${escaped(text)} \`${path}\``, '');
   }
 
   text(): string {

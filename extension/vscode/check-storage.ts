@@ -1,9 +1,11 @@
 // "BooCode: Check Storage": looks at every file and row, says in one line how it is, and opens the whole report.
 import * as vscode from 'vscode';
+import { join } from 'node:path';
 import { outputsSize } from '../session/output-sweep';
 import { retentionWords } from '../session/retention';
 import { storageHeadline, storageReport } from '../session/storage-report';
 import type { Store } from '../store/store';
+import { quarantineName } from '../store/worker/file-names';
 import type { ReportDocuments } from './report-document';
 import { revealFolder } from './reveal-folder';
 import { storageSettings } from './settings';
@@ -18,6 +20,7 @@ export type CheckStoragePorts = {
 };
 
 const showFolder = 'Show Folder';
+const showCopies = 'Show Copies';
 
 export async function checkStorage({ store, outputDirectory, documents, version, log }: CheckStoragePorts): Promise<void> {
   const [check, outputs] = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'BooCode is checking its storage' }, () =>
@@ -29,7 +32,11 @@ export async function checkStorage({ store, outputDirectory, documents, version,
   const isFine = check.problems.length === 0;
   if (isFine) log.info(`storage: ${headline}`);
   else for (const problem of check.problems) log.warn(`storage: ${problem}`);
-  const told = isFine ? vscode.window.showInformationMessage(`${headline}.`, showFolder) : vscode.window.showWarningMessage(`${headline}. The report says what each means.`, showFolder);
-  // The command is done; whoever wants the folder presses the button later.
-  void told.then((answer) => (answer === showFolder ? revealFolder(check.directory) : undefined));
+  const buttons = check.quarantine.length === 0 ? [showFolder] : [showCopies, showFolder];
+  const told = isFine ? vscode.window.showInformationMessage(`${headline}.`, ...buttons) : vscode.window.showWarningMessage(`${headline}. The report says what each means.`, ...buttons);
+  // The command is done; whoever wants a folder presses the button later.
+  void told.then((answer) => {
+    if (answer === undefined) return undefined;
+    return revealFolder(answer === showFolder ? check.directory : join(check.directory, quarantineName));
+  });
 }

@@ -20,7 +20,8 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.toString()) ?? '';
+    // Of a window before this one only the tab is left.
+    return this.#texts.get(uri.toString()) ?? 'This report is no longer there. Run **BooCode: Check Storage** for a new one.\n';
   }
 
   /** Shows the page, or what it says now where it is open already. */

@@ -1,7 +1,7 @@
 // Tells a person about the storage, each thing once: damage with where the copy is kept, a disk that takes nothing, a
 // storage that cannot be used. Views and the status bar go on showing what lasts.
 import * as vscode from 'vscode';
-import { storageWords, type StorageStatus } from '../../shared/storage';
+import { storageWords, unsavedTitle, type StorageStatus } from '../../shared/storage';
 import type { StorageHealth } from '../session/storage-health';
 import type { StoreNotice } from '../store/store';
 import { revealFolder } from './reveal-folder';
@@ -26,7 +26,9 @@ export function tellStorageNotices(health: StorageHealth, log: Log): vscode.Disp
     if (status.state === 'saved') return log.info('storage: everything is saved again');
     const { message, next_step } = storageWords(status);
     log.warn(`storage: ${message} ${next_step}`);
-    void offer(`${message} ${next_step}`, [check], {});
+    // How many changes wait soon is another number: views and the status bar say it, this is told once.
+    const text = status.state === 'unsaved' ? `${unsavedTitle(status)} What happens is only in memory, and is written as soon as the disk takes it. Keep this window open until then.` : `${message} ${next_step}`;
+    void offer(text, [check], {});
   };
   const onNotice = (notice: StoreNotice): void => {
     if (notice.kind === 'unsaved') return log.warn(`storage: ${notice.message}`);
