@@ -78,7 +78,8 @@ describe('a damaged database', function () {
     const next = await openEngine(directory);
     assert.deepEqual(await contentOf(next, hint), { seqs: [...seqs, 10, 11, 12], textless }, `${hint}: opened again`);
     if (told.length > 0) assert.ok(next.check().problems.length > 0, `${hint}: nobody who asks is told the second time`);
-    assert.equal(troublesOf(next), 0, `${hint}: told a second time without being asked`);
+    // The copy that was kept says that it was told; of a directory there is none.
+    if (!states.includes('directory')) assert.equal(troublesOf(next), 0, `${hint}: told a second time without being asked`);
     next.close();
   }
 

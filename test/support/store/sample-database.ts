@@ -97,11 +97,7 @@ export class SampleModel {
 
   /** Of what is left: whose long text is not what it was. */
   textlessSeqs(directory: string): number[] {
-    return this.seqsLeft(directory).filter((seq) => {
-      const text = textOf(sampleChat, seq, bytesOf(seq));
-      const name = join('blobs', createHash('sha256').update(text).digest('hex'));
-      return this.#original.has(name) && this.#isChanged(directory, name);
-    });
+    return this.seqsLeft(directory).filter((seq) => this.#original.has(blobNameOf(seq)) && this.#isChanged(directory, blobNameOf(seq)));
   }
 
   /** Whether somebody has to be told of what is at that name now. A crash alone leaves some of it, and that is nobody's business. */
@@ -110,7 +106,7 @@ export class SampleModel {
     const state = stateOf(join(directory, name));
     if (original === undefined || name.endsWith('.lock') || !this.#isChanged(directory, name)) return false;
     // One that nothing left refers to does not matter.
-    if (name.startsWith('blobs')) return this.textlessSeqs(directory).length > 0;
+    if (name.startsWith('blobs')) return this.textlessSeqs(directory).some((seq) => blobNameOf(seq) === name);
     if (state === 'directory') return true;
     if (name.startsWith('snapshot-')) return name.endsWith('.json') ? Buffer.isBuffer(state) && !sameManifest(state, original) : !this.#lacksManifest(directory, name);
     if (!Buffer.isBuffer(state)) return false;
@@ -160,6 +156,11 @@ export class SampleModel {
       return isLeft && seq !== undefined ? [Number(seq)] : [];
     });
   }
+}
+
+function blobNameOf(seq: number): string {
+  const text = textOf(sampleChat, seq, bytesOf(seq));
+  return join('blobs', createHash('sha256').update(text).digest('hex'));
 }
 
 /** More may come into it, as far as can be told from what is there now. */
