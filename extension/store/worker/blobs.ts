@@ -95,22 +95,20 @@ export class Blobs {
    * whether the file is still there; so first the names change, then `isUsed` is asked again (it must see every
    * record written until then), and what is used after all comes back. No clock takes part.
    */
-  sweep(unused: readonly string[], isUsed: () => (sha256: string) => boolean): { files: number; bytes: number } {
-    const swept = { files: 0, bytes: 0 };
+  sweep(unused: readonly string[], isUsed: () => (sha256: string) => boolean): void {
     const aside = unused.filter((sha256) => this.#setAside(sha256));
-    if (aside.length === 0) return swept;
+    if (aside.length === 0) return;
     const used = isUsed();
     for (const sha256 of aside) {
       this.#durable.delete(sha256);
-      if (used(sha256)) {
-        this.#files.publish(this.#aside(sha256), this.#path(sha256));
-      } else {
-        swept.files++;
-        swept.bytes += this.#files.look(this.#aside(sha256))?.size ?? 0;
+      try {
+        if (used(sha256)) this.#files.publish(this.#aside(sha256), this.#path(sha256));
+        this.#files.remove(this.#aside(sha256));
+      } catch (error) {
+        // It stays, under a name that is still read, for the next sweep.
+        if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
       }
-      this.#files.remove(this.#aside(sha256));
     }
-    return swept;
   }
 
   /** Removes a file that was being written when its process died; long ago, so that it is not being written now. */
@@ -126,8 +124,13 @@ export class Blobs {
   }
 
   #setAside(sha256: string): boolean {
-    if (this.#files.look(this.#path(sha256)) !== null) this.#files.rename(this.#path(sha256), this.#aside(sha256));
-    return this.#files.look(this.#aside(sha256)) !== null;
+    try {
+      if (this.#files.look(this.#path(sha256)) !== null) this.#files.rename(this.#path(sha256), this.#aside(sha256));
+      return this.#files.look(this.#aside(sha256)) !== null;
+    } catch (error) {
+      if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
+      return false;
+    }
   }
 
   #has({ sha256, bytes }: Blob): boolean {
