@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { nowMicros } from './clock';
-import { commandLine, type CommandLauncher, type LaunchedCommand, type LaunchErrorCode, type LaunchRequest } from './command-launch';
+import type { CommandLauncher, LaunchedCommand, LaunchErrorCode, LaunchRequest } from './command-launch';
+import { commandLine } from './command-words';
 import { refuse, type Outcome } from './outcome';
 import { readable, withoutBrokenStart } from './output-collector';
 import { withoutBrokenEnd } from './line-reader';

@@ -9,7 +9,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { pipeline } from 'node:stream/promises';
 import { buildFilesOf, isInterpreter, packageLocks, programName, runsPackageScripts, type BuildFiles } from './command-build-files';
 import { packageCall } from './command-package-scripts';
-import { isShellLine } from './command-shell';
+import { isShellLine } from './command-words';
 import { findExecutable } from './find-executable';
 
 export type CommandBinding = {

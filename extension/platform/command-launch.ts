@@ -7,6 +7,7 @@ import { commandBinding, type CommandBinding } from './command-binding';
 import { commandEnvironment } from './command-environment';
 import type { CommandJournal } from './command-journal';
 import { shellArguments } from './command-shell';
+import { commandLine } from './command-words';
 import { findExecutable } from './find-executable';
 import { refuse, type Outcome } from './outcome';
 import type { Redact } from './output-redaction';
@@ -138,9 +139,4 @@ export class CommandLauncher {
       if (above === folder || !(await this.#options.files.workingDirectory(above)).ok) return folder;
     }
   }
-}
-
-/** For people: quoted where a shell would need it. */
-export function commandLine(argv: readonly string[]): string {
-  return argv.map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : JSON.stringify(part))).join(' ');
 }

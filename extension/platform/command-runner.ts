@@ -95,7 +95,11 @@ export class CommandRunner {
 
   /** What a request without, or with too long, a timeout gets. */
   timeoutFor(asked: number | undefined): number {
-    return Math.min(Math.max(1, asked ?? this.#options.defaultTimeoutMs), Math.max(1, this.#options.longestTimeoutMs()));
+    return Math.min(Math.max(1, asked ?? this.#options.defaultTimeoutMs), this.longestTimeoutMs);
+  }
+
+  get longestTimeoutMs(): number {
+    return Math.max(1, this.#options.longestTimeoutMs());
   }
 
   /** What the shell of this machine is started with to run `line`. */

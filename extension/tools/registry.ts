@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { ToolSchema } from '../providers/model';
 import { askUserTool } from './ask-user';
+import { commandOutputTool } from './command-output';
 import { deleteFileTool } from './delete-file';
 import { diagnosticsTool } from './diagnostics';
 import { editFileTool } from './edit-file';
@@ -10,12 +11,15 @@ import { listFilesTool } from './list-files';
 import { moveFileTool } from './move-file';
 import { readFileTool } from './read-file';
 import { runCommandTool } from './run-command';
+import { runShellTool } from './run-shell';
 import { searchFilesTool } from './search-files';
+import { stopCommandTool } from './stop-command';
 import type { Tool } from './tool';
 import { writeFileTool } from './write-file';
 
 export const builtInTools: readonly Tool[] = [
   askUserTool,
+  commandOutputTool,
   deleteFileTool,
   diagnosticsTool,
   editFileTool,
@@ -23,7 +27,9 @@ export const builtInTools: readonly Tool[] = [
   moveFileTool,
   readFileTool,
   runCommandTool,
+  runShellTool,
   searchFilesTool,
+  stopCommandTool,
   writeFileTool,
 ];
 

@@ -19,6 +19,7 @@ type Fields = {
 
 const fieldsOf: Readonly<Record<string, Fields>> = {
   ask_user: { paths: {}, texts: ['question', 'choices[].label', 'choices[].description'] },
+  command_output: { paths: {}, texts: ['id', 'until'] },
   delete_file: { paths: { path: (path) => ({ path, recursive: true }) } },
   diagnostics: { paths: { path: (path) => ({ path }) } },
   edit_file: {
@@ -29,11 +30,13 @@ const fieldsOf: Readonly<Record<string, Fields>> = {
   move_file: { paths: { from: (from) => ({ from, to: 'moved.txt', overwrite: true }), to: (to) => ({ from: 'src/cart.ts', to, overwrite: true }) } },
   read_file: { paths: { path: (path) => ({ path }) } },
   run_command: { paths: { cwd: (cwd) => ({ argv: ['touch', 'broken'], cwd }) }, texts: ['argv[]'] },
+  run_shell: { paths: { cwd: (cwd) => ({ line: 'touch broken', cwd }) }, texts: ['line'] },
   search_files: {
     paths: { path: (path) => ({ path, query: 'canary' }) },
     patterns: { glob: (glob) => ({ query: 'canary', glob, include_ignored: true }) },
     texts: ['query'],
   },
+  stop_command: { paths: {}, texts: ['id'] },
   write_file: { paths: { path: (path) => ({ path, content: 'broken' }) }, texts: ['content'] },
 };
 

@@ -11,6 +11,8 @@ import type { AskUser } from './user-questions';
 export type ToolContext = {
   files: WorkspaceFiles;
   commands: CommandRunner;
+  /** The chat whose background commands a tool sees; left out for the window's own. */
+  chatId?: string;
   /** Aborted by a stop; a tool ends at once then, and leaves no process. */
   signal: AbortSignal;
   /** Live output for the card; may be dropped, never awaited. */
@@ -36,7 +38,15 @@ export type ToolResult = {
 export type ToolPlan<Prepared> =
   | { kind: 'ready'; prepared: Prepared }
   /** `protected_reason` is set when this must be asked in every mode, and says why. */
-  | { kind: 'needs_approval'; title: string; subject: ApprovalSubject; protected_reason: string | null; prepared: Prepared }
+  | {
+      kind: 'needs_approval';
+      title: string;
+      subject: ApprovalSubject;
+      protected_reason: string | null;
+      /** An approval is good for a later call with an equal binding; null or left out: for this call alone. */
+      binding?: string | null;
+      prepared: Prepared;
+    }
   /** It cannot work (bad path, no match): the model gets this and nobody is asked. */
   | { kind: 'refused'; result: ToolResult };
 

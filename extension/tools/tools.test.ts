@@ -220,7 +220,7 @@ describe('built-in tools', function () {
 
     it('tells of a timeout', async () => {
       const { text, is_error, summary } = await call('run_command', { argv: ['sh', '-c', 'echo up; sleep 60'], timeout_s: 0.5 });
-      assert.equal(text, 'Timed out after 0.5 s; it and all it had started were ended. A longer timeout_s may be given.\nup');
+      assert.equal(text, 'Timed out after 0.5 s (SIGTERM); it and all it had started were ended. A longer timeout_s may be given.\nup');
       assert.deepEqual([is_error, summary], [false, 'timed out, 0.5 s']);
     });
 
@@ -274,7 +274,8 @@ describe('built-in tools', function () {
       const text = JSON.stringify(toolSchemas(builtInTools));
       assert.equal(JSON.stringify(toolSchemas([...builtInTools].reverse())), text);
       assert.deepEqual(toolSchemas(builtInTools).map((schema) => schema.name), [
-        'ask_user', 'delete_file', 'diagnostics', 'edit_file', 'list_files', 'move_file', 'read_file', 'run_command', 'search_files', 'write_file',
+        'ask_user', 'command_output', 'delete_file', 'diagnostics', 'edit_file', 'list_files', 'move_file', 'read_file', 'run_command', 'run_shell', 'search_files', 'stop_command',
+        'write_file',
       ]);
       assert.ok(text.length < 6000, `${text.length} characters`);
     });
