@@ -16,6 +16,9 @@ import { identityOf, isSame, treeFacts, type TreeFacts } from './tree-facts';
 export type Move = {
   from: string;
   to: string;
+  /** Where both really are. Only ever compared. */
+  fromPlace: string;
+  toPlace: string;
   kind: 'file' | 'folder';
   files: number;
   bytes: number;
@@ -25,6 +28,9 @@ export type Move = {
   /** The file that it takes the place of; null when there is none. */
   replaces: { mark: string; kept: boolean } | null;
 };
+
+/** What of a plan must still hold when it is carried out. */
+export type PlannedMove = Pick<Move, 'fromPlace' | 'toPlace' | 'mark' | 'replaces'>;
 
 export type Moved = {
   from: string;
@@ -58,6 +64,8 @@ export class FileMoves {
       value: {
         from: ends.value.from.display,
         to: ends.value.to.display,
+        fromPlace: ends.value.from.entry,
+        toPlace: ends.value.to.entry,
         kind,
         files,
         bytes,
@@ -73,12 +81,14 @@ export class FileMoves {
   async move(
     from: string,
     to: string,
-    planned: Pick<Move, 'mark' | 'replaces'>,
+    planned: PlannedMove,
     signal: AbortSignal,
   ): Promise<FileOutcome<Moved>> {
     const asPlanned = async (): Promise<FileOutcome<Ends>> => {
       const ends = await this.#ends(from, to, planned.replaces !== null, signal);
       if (!ends.ok) return ends;
+      if (ends.value.from.entry !== planned.fromPlace) return swapped(ends.value.from.display);
+      if (ends.value.to.entry !== planned.toPlace) return swapped(ends.value.to.display);
       if (ends.value.facts.mark !== planned.mark) return changed(ends.value.from.display, 'nothing was moved');
       if (ends.value.replaced?.mark !== planned.replaces?.mark) return changed(ends.value.to.display, 'nothing was moved');
       return ends;
@@ -99,7 +109,6 @@ export class FileMoves {
       if (!(await makeParents(this.#guard, to, target.real, target.rootReal))) return swapped(target.display);
       const ends = await asPlanned();
       if (!ends.ok) return ends;
-      if (ends.value.from.entry !== source.entry || ends.value.to.entry !== target.entry) return swapped(target.display);
       const keptAt = planned.replaces?.kept === true && this.#keepIn !== null ? await keepCopy(target.entry, this.#keepIn) : null;
       const placed = await this.#place(ends.value, to, signal, async () => (await asPlanned()).ok);
       switch (placed) {

@@ -14,6 +14,8 @@ export type Protection = { path: string; reason: string };
 
 export type Removal = {
   path: string;
+  /** Where that really is. Only ever compared. */
+  place: string;
   kind: 'file' | 'folder' | 'link';
   files: number;
   bytes: number;
@@ -25,6 +27,9 @@ export type Removal = {
   /** Whether it will be kept for a while, to be got back. */
   kept: boolean;
 };
+
+/** What of a plan must still hold when it is carried out. */
+export type PlannedRemoval = Pick<Removal, 'place' | 'mark' | 'kept'>;
 
 export class FileRemovals {
   readonly #guard: PathGuard;
@@ -47,11 +52,11 @@ export class FileRemovals {
     if (locked !== null) return locked;
     const protection = protectionOf(checked, entries);
     const kept = await canKeep(checked.entry, bytes, this.#keepIn);
-    return { ok: true, value: { path: checked.display, kind, files, bytes, mark, entries, protection, kept } };
+    return { ok: true, value: { path: checked.display, place: checked.entry, kind, files, bytes, mark, entries, protection, kept } };
   }
 
   /** `planned` is what `plan` gave for it; a path that holds anything else by now is left alone. */
-  async remove(path: string, planned: Pick<Removal, 'mark' | 'kept'>, signal: AbortSignal): Promise<FileOutcome<{ path: string; keptAt: string | null }>> {
+  async remove(path: string, planned: PlannedRemoval, signal: AbortSignal): Promise<FileOutcome<{ path: string; keptAt: string | null }>> {
     const found = await removable(this.#guard, path, 'deleted', signal);
     if (!found.ok) return found;
     const { checked, facts } = found.value;
@@ -60,6 +65,7 @@ export class FileRemovals {
       const again = await removable(this.#guard, path, 'deleted', signal);
       return again.ok && again.value.checked.entry === entry && again.value.facts.mark === planned.mark;
     };
+    if (entry !== planned.place) return swapped(display);
     if (facts.mark !== planned.mark) return changed(display, 'nothing was deleted');
     return this.#gate.carryOut({ kind: 'delete', path: display, real: entry, what: facts.kind }, async () => {
       if (!(await isUnchanged())) return changed(display, 'nothing was deleted');

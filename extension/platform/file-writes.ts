@@ -11,10 +11,15 @@ import { encodeText, encodingOfNewFile, hashOf, type TextEncoding } from './text
 /** Where a path leads when it may be written: what an approval is asked for. */
 export type WriteTarget = {
   path: string;
+  /** Where that really is, links resolved. Only ever compared. */
+  place: string;
   protectedReason: string | null;
   /** What a new file is written in here. */
   encoding: TextEncoding;
 };
+
+/** What must still hold when a file is written: where its path leads, and the hash of what is there (null: nothing). */
+export type ExpectedFile = { place: string; hash: string | null };
 
 export type EncodingFor = (real: string) => TextEncoding | null;
 
@@ -33,22 +38,24 @@ export class FileWrites {
     const checked = await this.#writable(path);
     if (!checked.ok) return checked;
     const { display, real, protectedReason } = checked.value;
-    return { ok: true, value: { path: display, protectedReason, encoding: await encodingOfNewFile(this.#encodingFor(real)) } };
+    return { ok: true, value: { path: display, place: real, protectedReason, encoding: await encodingOfNewFile(this.#encodingFor(real)) } };
   }
 
-  async write(path: string, content: { text: string; encoding: TextEncoding }, expected: string | null): Promise<FileOutcome<{ path: string; hash: string }>> {
+  async write(path: string, content: { text: string; encoding: TextEncoding }, expected: ExpectedFile): Promise<FileOutcome<{ path: string; hash: string }>> {
     const checked = await this.#writable(path);
     if (!checked.ok) return checked;
     const { display, real, rootReal, exists } = checked.value;
+    // Another file may read the same; what was approved is this one.
+    if (real !== expected.place) return swapped(display);
     const encoded = await encodeText(content.text, content.encoding, display);
     if (!encoded.ok) return encoded;
-    if (!(await hasHash(this.#guard, path, real, expected))) return changed(display);
+    if (!(await hasHash(this.#guard, path, real, expected.hash))) return changed(display);
     return this.#gate.carryOut({ kind: 'write', path: display, real, exists }, async () => {
       const mode = exists ? (await stat(real)).mode : null;
       if (!(await makeParents(this.#guard, path, real, rootReal))) return swapped(display);
       const written = await replaceFile(real, encoded.value, mode, async (temporary) => {
         const inPlace = await leadsTo(this.#guard, temporary, temporary);
-        return inPlace && (await leadsTo(this.#guard, path, real)) && (await hasHash(this.#guard, path, real, expected));
+        return inPlace && (await leadsTo(this.#guard, path, real)) && (await hasHash(this.#guard, path, real, expected.hash));
       });
       return written ? { ok: true, value: { path: display, hash: hashOf(encoded.value) } } : changed(display);
     });

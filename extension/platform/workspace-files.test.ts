@@ -12,6 +12,11 @@ import type { FileOutcome } from './workspace-files';
 
 const signal = new AbortController().signal;
 const codeOf = (outcome: FileOutcome<unknown>): string => (outcome.ok ? 'ok' : outcome.error.code);
+/** The file as it must still be: at its own path, with this content (null: not there). */
+const was = (workspace: TemporaryWorkspace, path: string, content: string | null) => ({
+  place: workspace.at(path),
+  hash: content === null ? null : hashOf(Buffer.from(content)),
+});
 const text = (value: string) => ({ text: value, encoding: 'utf8' });
 
 describe('workspace files', () => {
@@ -100,7 +105,7 @@ describe('workspace files', () => {
 
   describe('writing', () => {
     it('makes a file with the folders above it', async () => {
-      const written = await workspace.files().write('a/b/c.txt', text('hello\n'), null);
+      const written = await workspace.files().write('a/b/c.txt', text('hello\n'), was(workspace, 'a/b/c.txt', null));
       assert.deepEqual(written, { ok: true, value: { path: 'a/b/c.txt', hash: hashOf(Buffer.from('hello\n')) } });
       assert.equal(await workspace.text('a/b/c.txt'), 'hello\n');
     });
@@ -109,7 +114,7 @@ describe('workspace files', () => {
       await workspace.put('run.sh', 'old');
       await chmod(workspace.at('run.sh'), 0o751);
       const before = await stat(workspace.at('run.sh'));
-      await workspace.files().write('run.sh', { text: 'new', encoding: 'utf8bom' }, hashOf(Buffer.from('old')));
+      await workspace.files().write('run.sh', { text: 'new', encoding: 'utf8bom' }, was(workspace, 'run.sh', 'old'));
       const after = await stat(workspace.at('run.sh'));
       assert.deepEqual([await workspace.text('run.sh'), after.mode & 0o7777, await readdir(workspace.path)], ['\ufeffnew', 0o751, ['run.sh']]);
       assert.notEqual(after.ino, before.ino);
@@ -118,7 +123,7 @@ describe('workspace files', () => {
     it('writes through a link inside the workspace and keeps the link', async () => {
       await workspace.put('real.txt', 'old');
       await symlink('real.txt', workspace.at('link.txt'));
-      await workspace.files().write('link.txt', text('new'), hashOf(Buffer.from('old')));
+      await workspace.files().write('link.txt', text('new'), was(workspace, 'real.txt', 'old'));
       assert.deepEqual([await workspace.text('real.txt'), await readlink(workspace.at('link.txt'))], ['new', 'real.txt']);
     });
 
@@ -126,9 +131,9 @@ describe('workspace files', () => {
       await workspace.put('a.txt', 'somebody else');
       const files = workspace.files();
       const codes = [
-        codeOf(await files.write('a.txt', text('x'), hashOf(Buffer.from('old')))),
-        codeOf(await files.write('a.txt', text('x'), null)),
-        codeOf(await files.write('gone.txt', text('x'), hashOf(Buffer.from('old')))),
+        codeOf(await files.write('a.txt', text('x'), was(workspace, 'a.txt', 'old'))),
+        codeOf(await files.write('a.txt', text('x'), was(workspace, 'a.txt', null))),
+        codeOf(await files.write('gone.txt', text('x'), was(workspace, 'gone.txt', 'old'))),
       ];
       assert.deepEqual([codes, await workspace.text('a.txt'), await readdir(workspace.path)], [['changed', 'changed', 'changed'], 'somebody else', ['a.txt']]);
     });
@@ -136,7 +141,7 @@ describe('workspace files', () => {
     it('never makes a file through a dangling link', async () => {
       await symlink(join(workspace.outside, 'made.txt'), workspace.at('dangling'));
       const before = await workspace.outsideState();
-      assert.equal(codeOf(await workspace.files().write('dangling', text('x'), null)), 'dangling_link');
+      assert.equal(codeOf(await workspace.files().write('dangling', text('x'), was(workspace, 'dangling', null))), 'dangling_link');
       assert.deepEqual(await workspace.outsideState(), before);
     });
 
@@ -148,7 +153,7 @@ describe('workspace files', () => {
         await rename(workspace.at('sub'), workspace.at('sub-was'));
         await symlink(workspace.outside, workspace.at('sub'));
       };
-      const written = await workspace.files({ beforeChange: swap }).write('sub/a.txt', text('new'), hashOf(Buffer.from('old')));
+      const written = await workspace.files({ beforeChange: swap }).write('sub/a.txt', text('new'), was(workspace, 'sub/a.txt', 'old'));
       assert.equal(written.ok, false);
       assert.deepEqual(await workspace.outsideState(), before);
       assert.equal(await workspace.text('sub-was/a.txt'), 'old');
@@ -166,7 +171,7 @@ describe('workspace files', () => {
       for (const [expected, swap] of Object.entries(swaps)) {
         await rm(workspace.at('a.txt'), { force: true });
         await workspace.put('a.txt', 'old');
-        const written = await workspace.files({ beforeChange: swap }).write('a.txt', text('new'), hashOf(Buffer.from('old')));
+        const written = await workspace.files({ beforeChange: swap }).write('a.txt', text('new'), was(workspace, 'a.txt', 'old'));
         assert.equal(codeOf(written), expected);
       }
       assert.deepEqual([await workspace.outsideState(), await workspace.text('a.txt'), await readdir(workspace.path)], [before, 'changed meanwhile', ['a.txt']]);
@@ -174,7 +179,7 @@ describe('workspace files', () => {
 
     it('writes nothing when what was there before could not be kept', async () => {
       const files = workspace.files({ beforeChange: () => Promise.reject(new Error('no room')) });
-      assert.equal(codeOf(await files.write('a.txt', text('x'), null)), 'not_saved');
+      assert.equal(codeOf(await files.write('a.txt', text('x'), was(workspace, 'a.txt', null))), 'not_saved');
       assert.deepEqual(await readdir(workspace.path), []);
     });
 
@@ -182,7 +187,7 @@ describe('workspace files', () => {
       await workspace.put('folder/x', '');
       const files = workspace.files();
       assert.equal(codeOf(await files.writeTarget('folder')), 'is_directory');
-      assert.equal(codeOf(await files.write(join(workspace.outputs, 'x.log'), text('x'), null)), 'read_only');
+      assert.equal(codeOf(await files.write(join(workspace.outputs, 'x.log'), text('x'), { place: join(workspace.outputs, 'x.log'), hash: null })), 'read_only');
       assert.deepEqual(await readdir(workspace.outputs), []);
     });
 

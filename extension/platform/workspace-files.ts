@@ -3,11 +3,11 @@
 import { lstat } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { ChangeGate, type ChangeGateOptions } from './change-gate';
-import { FileMoves, type Move, type Moved } from './file-moves';
+import { FileMoves, type Move, type Moved, type PlannedMove } from './file-moves';
 import { fileLimits } from './file-limits';
 import { expecting, notFound, swapped, type FileOutcome } from './file-outcomes';
-import { FileRemovals, type Removal } from './file-removals';
-import { FileWrites, type EncodingFor, type WriteTarget } from './file-writes';
+import { FileRemovals, type PlannedRemoval, type Removal } from './file-removals';
+import { FileWrites, type EncodingFor, type ExpectedFile, type WriteTarget } from './file-writes';
 import { leadsTo, withGuardedFile } from './guarded-open';
 import { readLineRange, type LineRange } from './line-reader';
 import { refuse } from './outcome';
@@ -169,10 +169,10 @@ export class WorkspaceFiles {
   }
 
   /**
-   * Replaces or makes a file, with the folders above it. `expected` is the hash the file must still have (null: there
-   * must be none); otherwise nothing is written and the code is `changed`.
+   * Replaces or makes a file, with the folders above it. When its path leads elsewhere than expected, or what is there
+   * is not what was expected, nothing is written and the code is `swapped` or `changed`.
    */
-  async write(path: string, content: { text: string; encoding: TextEncoding }, expected: string | null): Promise<FileOutcome<{ path: string; hash: string }>> {
+  async write(path: string, content: { text: string; encoding: TextEncoding }, expected: ExpectedFile): Promise<FileOutcome<{ path: string; hash: string }>> {
     return expecting(path, () => this.#writes.write(path, content, expected));
   }
 
@@ -182,7 +182,7 @@ export class WorkspaceFiles {
   }
 
   /** Deletes what was planned; when it changed since, nothing. `keptAt` is where a person can get it back. */
-  async remove(path: string, planned: Pick<Removal, 'mark' | 'kept'>, signal: AbortSignal): Promise<FileOutcome<{ path: string; keptAt: string | null }>> {
+  async remove(path: string, planned: PlannedRemoval, signal: AbortSignal): Promise<FileOutcome<{ path: string; keptAt: string | null }>> {
     return expecting(path, () => this.#removals.remove(path, planned, signal), signal);
   }
 
@@ -192,7 +192,7 @@ export class WorkspaceFiles {
   }
 
   /** Moves what was planned; when either end changed since, nothing. */
-  async move(from: string, to: string, planned: Pick<Move, 'mark' | 'replaces'>, signal: AbortSignal): Promise<FileOutcome<Moved>> {
+  async move(from: string, to: string, planned: PlannedMove, signal: AbortSignal): Promise<FileOutcome<Moved>> {
     return expecting(from, () => this.#moves.move(from, to, planned, signal), signal);
   }
 

@@ -1,6 +1,6 @@
 // delete_file: a file, or a folder with all that is in it.
 import * as z from 'zod';
-import type { Removal } from '../platform/file-removals';
+import type { PlannedRemoval, Removal } from '../platform/file-removals';
 import { formatCount } from '../../shared/format';
 import { shownEntries } from './shown-entries';
 import { failure, refusedPlan } from './tool-results';
@@ -17,7 +17,7 @@ export const deleteFileTool = defineTool({
   async plan({ path, recursive }, { files, signal }) {
     const planned = await files.planRemoval(path, signal);
     if (!planned.ok) return refusedPlan(planned.error);
-    const { path: name, kind, files: count, bytes, entries, protection, kept, mark } = planned.value;
+    const { path: name, kind, files: count, bytes, entries, protection, kept } = planned.value;
     if (entries.length > 0 && recursive !== true) {
       return refusedPlan({
         code: 'not_empty',
@@ -31,7 +31,7 @@ export const deleteFileTool = defineTool({
       title: `Delete ${name}${holding}`,
       subject: { kind: 'delete', path: name, what: kind, files: count, bytes, kept, paths: shownEntries(entries) },
       protected_reason: protection && `${protection.path} is protected: ${protection.reason}.`,
-      prepared: { path: name, what: kind, count, planned: { mark, kept } },
+      prepared: { path: name, what: kind, count, planned: planned.value },
     };
   },
   async run({ path, what, count, planned }: Prepared, { files, signal }) {
@@ -49,4 +49,4 @@ export const deleteFileTool = defineTool({
   },
 });
 
-type Prepared = { path: string; what: Removal['kind']; count: number; planned: Pick<Removal, 'mark' | 'kept'> };
+type Prepared = { path: string; what: Removal['kind']; count: number; planned: PlannedRemoval };

@@ -1,13 +1,14 @@
 // What edit_file and write_file have in common: asking with both texts, and writing only what was approved.
 import { fileLimits } from '../platform/file-limits';
 import { encodeText } from '../platform/text-file';
-import type { TextFile, WriteTarget } from '../platform/workspace-files';
+import type { ExpectedFile, WriteTarget } from '../platform/file-writes';
+import type { TextFile } from '../platform/workspace-files';
 import { changesSummary, countLineChanges, type LineChanges } from './line-changes';
 import { failure, refusedPlan } from './tool-results';
 import type { ToolContext, ToolPlan, ToolResult } from './tool';
 
-/** `expectedHash` is that of the file the approval saw, null when there was none. */
-export type FileChange = { path: string; text: string; encoding: string; expectedHash: string | null; changes: LineChanges; said: string };
+/** `expected` is the file the approval saw. */
+export type FileChange = { path: string; text: string; encoding: string; expected: ExpectedFile; changes: LineChanges; said: string };
 
 /** `said` tells the model what was done, without the counts. */
 export async function planFileChange(
@@ -30,13 +31,13 @@ export async function planFileChange(
     title: `${verb} ${target.path}`,
     subject: { kind: 'edit', path: target.path, before: before?.text ?? null, after, ...changes },
     protected_reason: target.protectedReason === null ? null : `${target.path} is protected: ${target.protectedReason}.`,
-    prepared: { path: target.path, text: after, encoding, expectedHash: before?.hash ?? null, changes, said },
+    prepared: { path: target.path, text: after, encoding, expected: { place: target.place, hash: before?.hash ?? null }, changes, said },
   };
 }
 
 export async function runFileChange(change: FileChange, { files, signal }: ToolContext): Promise<ToolResult> {
   if (signal.aborted) return failure({ code: 'stopped', message: `Stopped; ${change.path} was not written.`, next_step: 'Wait for the user.' });
-  const written = await files.write(change.path, { text: change.text, encoding: change.encoding }, change.expectedHash);
+  const written = await files.write(change.path, { text: change.text, encoding: change.encoding }, change.expected);
   if (!written.ok) return failure(written.error);
   const summary = changesSummary(change.changes);
   return {

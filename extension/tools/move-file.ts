@@ -1,6 +1,6 @@
 // move_file: a file or folder to another name or place.
 import * as z from 'zod';
-import type { Move } from '../platform/file-moves';
+import type { Move, PlannedMove } from '../platform/file-moves';
 import { formatCount } from '../../shared/format';
 import { shownEntries } from './shown-entries';
 import { failure, refusedPlan } from './tool-results';
@@ -17,7 +17,7 @@ export const moveFileTool = defineTool({
   async plan({ from, to, overwrite }, { files, signal }) {
     const planned = await files.planMove(from, to, overwrite ?? false, signal);
     if (!planned.ok) return refusedPlan(planned.error);
-    const { kind, files: count, bytes, mark, entries, protection, replaces } = planned.value;
+    const { kind, files: count, bytes, entries, protection, replaces } = planned.value;
     const ends = { from: planned.value.from, to: planned.value.to };
     const holding = kind === 'folder' ? ` with ${formatCount(count, 'file')}` : '';
     return {
@@ -25,7 +25,7 @@ export const moveFileTool = defineTool({
       title: `Move ${ends.from}${holding} to ${ends.to}${replaces === null ? '' : ', replacing it'}`,
       subject: { kind: 'move', ...ends, what: kind, files: count, bytes, replaces: replaces !== null, kept: replaces?.kept ?? false, paths: shownEntries(entries) },
       protected_reason: protection && `${protection.path} is protected: ${protection.reason}.`,
-      prepared: { ...ends, what: kind, count, planned: { mark, replaces } },
+      prepared: { ...ends, what: kind, count, planned: planned.value },
     };
   },
   async run({ from, to, what, count, planned }: Prepared, { files, signal }) {
@@ -45,4 +45,4 @@ export const moveFileTool = defineTool({
   },
 });
 
-type Prepared = { from: string; to: string; what: Move['kind']; count: number; planned: Pick<Move, 'mark' | 'replaces'> };
+type Prepared = { from: string; to: string; what: Move['kind']; count: number; planned: PlannedMove };
