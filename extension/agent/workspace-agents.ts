@@ -52,6 +52,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
     files,
     outputDirectory,
     extraEnvironment: () => environmentOf(ports.passEnvironment()),
+    redact: (text) => ports.redactor.text(text),
   });
   const chats = new Chats(
     { store: ports.store, bus, redactor: ports.redactor, nowMicros },
