@@ -21,7 +21,7 @@ export function commandResult(end: CommandEnd, longestTimeoutMs: number): ToolRe
       exit_code: end.exitCode,
       signal: end.signal,
       duration_ms: Math.round(end.durationMs),
-      waited_ms: Math.round(end.waitedMs),
+      ...(end.waitedMs >= waitWorthTellingMs ? { waited_ms: Math.round(end.waitedMs) } : {}),
       timed_out: end.ended === 'timed_out',
       output_bytes: end.bytes,
       full_output: end.fullOutput,
