@@ -27,9 +27,16 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     vscode.window.registerWebviewViewProvider('boocode.chat', chat),
     vscode.window.registerWebviewViewProvider('boocode.traces', traces),
-    ...commandIds.map((id: CommandId) => vscode.commands.registerCommand(id, async () => (await host()).run(id))),
+    ...commandIds.map((id: CommandId) => vscode.commands.registerCommand(id, async () => runCommand(host, id))),
   );
   void openChatOnSample(context);
+}
+
+/** Where there is no host the chat's view says why, and offers to try again. */
+async function runCommand(host: () => Promise<Host>, id: CommandId): Promise<void> {
+  const started = await host().catch(() => null);
+  if (started !== null) return started.run(id);
+  await vscode.commands.executeCommand('boocode.chat.focus');
 }
 
 export async function deactivate(): Promise<void> {

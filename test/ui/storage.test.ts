@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
 import { ownIdentity } from '../../extension/store/files/process-identity';
 import { latestVersion } from '../../extension/store/migrations/registry';
@@ -259,6 +259,50 @@ describe('storage in VS Code', () => {
     await vscode.reload();
     await vscode.runCommand('BooCode: Show Chats');
     await (await vscode.webview({ view: 'chat' })).getByText('Your chats will appear here.').waitFor();
+  });
+});
+
+describe('a storage that cannot be used', () => {
+  let vscode: OpenVsCode;
+  const dataFolder = temporaryFolder('d');
+  const workspaces = join(dataFolder, 'server', 'data', 'User', 'globalStorage', 'boocode.boocode', 'workspaces');
+  let wasm: string;
+  let wasmBytes: Buffer;
+
+  before(async () => {
+    const extension = await copyExtension();
+    wasm = join(extension, 'dist', 'sql-wasm.wasm');
+    wasmBytes = readFileSync(wasm);
+    writeFileSync(wasm, 'half of a download');
+    mkdirSync(dirname(workspaces), { recursive: true });
+    writeFileSync(workspaces, 'a file where the folder should be');
+    vscode = await openVsCode({ folder: temporaryFolder('unusable'), extensionFolders: [extension], dataFolder });
+  });
+
+  after(() => vscode.close());
+
+  it('is said in place of the chat whatever is asked for, each reason in words, and works as soon as it is put right', async () => {
+    await vscode.runCommand('BooCode: Check Storage');
+    const chat = await vscode.webview({ view: 'chat' });
+    const failure = chat.getByRole('group', { name: 'Storage' });
+    await failure.getByText(/^BooCode could not start\. BooCode’s folder .* cannot be used: /).waitFor();
+    await vscode.screenshot('storage-start-failed');
+    rmSync(workspaces);
+    await failure.getByRole('button', { name: 'Try Again' }).click();
+    await chat.getByText('What should BooCode do?').waitFor();
+    const composer = chat.getByRole('textbox', { name: 'Message to BooCode' });
+    await composer.fill('hello');
+    await composer.press('Enter');
+    await chat.locator('.problem').getByText(/The database engine could not be loaded/).waitFor();
+    await vscode.screenshot('storage-unavailable');
+    assert.equal(await composer.inputValue(), 'hello');
+    assert.deepEqual(await accessibilityViolations(chat), []);
+    writeFileSync(wasm, wasmBytes);
+    await composer.press('Enter');
+    await chat.locator('.user-message').getByText('hello').waitFor();
+    await chat.locator('.problem, .storage-banner').first().waitFor({ state: 'detached' });
+    await vscode.runCommand('BooCode: Open Traces');
+    await (await vscode.webview({ view: 'traces' })).getByRole('combobox', { name: 'Chat' }).waitFor();
   });
 });
 

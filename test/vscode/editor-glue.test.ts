@@ -8,7 +8,8 @@ import { chatCommand, chatRequests, type ChatCommand, type ChatRequests } from '
 import { openExternalLink, openWorkspaceFile } from '../../extension/vscode/open-targets';
 import { Channel } from '../../extension/vscode/panels/channel';
 import { ProposedEdits } from '../../extension/vscode/proposed-edits';
-import { approvalMode, setting } from '../../extension/vscode/settings';
+import { commandIds } from '../../extension/vscode/command-ids';
+import { approvalMode, setting, storageSettings } from '../../extension/vscode/settings';
 
 function folder(): vscode.Uri {
   const first = vscode.workspace.workspaceFolders?.[0];
@@ -78,8 +79,33 @@ describe('settings', () => {
     assert.deepEqual([setting('provider'), approvalMode(), setting('limits.maxTurns'), setting('limits.budgetTokens')], ['demo', 'ask', 100, null]);
   });
 
+  it('keep chats for ever at first, up to a size', () => {
+    assert.deepEqual(storageSettings(), { keepDays: null, keepChats: null, maxMegabytes: 1024 });
+  });
+
+  it('delete nothing because of a number that makes no sense', async () => {
+    const configuration = vscode.workspace.getConfiguration('boocode');
+    const names = ['storage.keepDays', 'storage.keepChats', 'storage.maxMegabytes'];
+    try {
+      for (const name of names) await configuration.update(name, -1, vscode.ConfigurationTarget.Global);
+      assert.deepEqual(storageSettings(), { keepDays: null, keepChats: null, maxMegabytes: 1024 });
+      await configuration.update('storage.maxMegabytes', null, vscode.ConfigurationTarget.Global);
+      assert.equal(storageSettings().maxMegabytes, null);
+    } finally {
+      for (const name of names) await configuration.update(name, undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
+  it('say with a link of their own how much is kept', () => {
+    for (const name of ['storage.keepDays', 'storage.keepChats', 'storage.maxMegabytes']) {
+      const links = [...(manifestSetting(`boocode.${name}`)?.markdownDescription ?? '').matchAll(/\(command:([\w.]+)\)/g)].map(([, command]) => command);
+      assert.ok(links.includes('boocode.checkStorage'), name);
+      assert.deepEqual(links.filter((command) => !commandIds.some((id) => id === command)), []);
+    }
+  });
+
   it('cannot be set by a workspace where they decide what runs or where a key goes', () => {
-    for (const name of ['provider', 'model', 'openaiCompatible.baseUrl', 'approvals.mode', 'limits.maxTurns', 'limits.budgetTokens', 'commands.passEnvironment']) {
+    for (const name of ['provider', 'model', 'openaiCompatible.baseUrl', 'approvals.mode', 'limits.maxTurns', 'limits.budgetTokens', 'commands.passEnvironment', 'storage.keepDays', 'storage.keepChats', 'storage.maxMegabytes']) {
       const scope = manifestScope(`boocode.${name}`);
       assert.ok(scope === 'machine' || scope === 'application', `${name} is ${scope}`);
     }
@@ -159,8 +185,14 @@ describe('the host’s end of a panel', () => {
 });
 
 function manifestScope(name: string): string | undefined {
-  type Section = { properties: Record<string, { scope?: string }> };
+  return manifestSetting(name)?.scope;
+}
+
+type ManifestSetting = { scope?: string; markdownDescription?: string };
+
+function manifestSetting(name: string): ManifestSetting | undefined {
+  type Section = { properties: Record<string, ManifestSetting> };
   // The manifest is this repository's own package.json, checked by VS Code itself.
   const manifest = vscode.extensions.getExtension('boocode.boocode')?.packageJSON as { contributes: { configuration: Section[] } } | undefined;
-  return manifest?.contributes.configuration.map((section) => section.properties[name]?.scope).find((scope) => scope !== undefined);
+  return manifest?.contributes.configuration.map((section) => section.properties[name]).find((found) => found !== undefined);
 }

@@ -103,9 +103,9 @@ function failureOf({ start_failed, loaded, status }: ChatView): { message: strin
   return !loaded && status?.storage.state === 'unavailable' ? { ...status.storage, isStarted: true } : null;
 }
 
-/** The run that ended for it says the same, with more. */
-function isSaidAbove({ unstored_end, status }: ChatView): boolean {
-  return unstored_end !== null && status?.storage.state !== 'unsaved';
+/** The run that ended for it, or what could not be done for it, says the same. */
+function isSaidAbove({ unstored_end, problem, status }: ChatView): boolean {
+  return status?.storage.state !== 'unsaved' && (unstored_end !== null || problem?.code.startsWith('storage_') === true);
 }
 
 function Failure({ message, next_step, isStarted, session }: { message: string; next_step: string; isStarted: boolean; session: ChatSession }) {
