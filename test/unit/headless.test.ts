@@ -1,8 +1,13 @@
 // The headless command as its users meet it: real processes, real exit statuses, killed where it hurts.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import { ownIdentity } from '../../extension/store/files/process-identity';
+import { latestVersion } from '../../extension/store/migrations/registry';
+import { encodeRecord } from '../../extension/store/worker/record';
 import { toolTrace, type ToolTrace } from '../../shared/traces';
 import { headlessHome, type Finished, type HeadlessHome } from '../support/headless-process';
 import { fault } from '../support/model-server/reply';
@@ -155,10 +160,51 @@ describe('headless command', () => {
     assert.equal(checked.status, 0, checked.stderr);
     const report = z.looseObject({ ok: z.boolean(), degraded: z.array(z.string()) }).parse(checked.json[0]);
     assert.deepEqual([report.ok, report.degraded], [true, []]);
+    const page = await home.run(['doctor']);
+    assert.equal(page.status, 0);
+    for (const part of ['BooCode storage\nStorage is in order: 1 chat, ', 'Sizes:', 'Journals:', 'Where it is:']) assert.ok(page.stdout.includes(part), part);
     const foreign = await home.run(['traces', '00000000-0000-4000-8000-000000000000']);
     assert.equal(foreign.status, 2);
     assert.match(foreign.stderr, /no chat/);
   }).timeout(30_000);
+  it('tells of damage on stderr, reads everything else, and says in doctor what each finding means', async () => {
+    await home.run(['run', 'fix the failing test', '--approve', 'all']);
+    const journal = await onlyJournal();
+    const bytes = await readFile(journal);
+    // In the last record; the chat itself was stored by the ones before.
+    bytes[bytes.length - 10] = (bytes.at(-10) ?? 0) ^ 0xff;
+    await writeFile(journal, bytes);
+    const listed = await home.run(['chats', '--json']);
+    assert.deepEqual([listed.status, listed.json.length], [0, 1]);
+    assert.match(listed.stderr, /Damage was found in the storage\..*Everything else was read\. Copies are kept in .*quarantine/s);
+    const again = await home.run(['chats', '--json']);
+    assert.doesNotMatch(again.stderr, /Damage was found/, 'it is told once');
+    const json = await home.run(['doctor', '--json']);
+    const { ok, store } = z.looseObject({ ok: z.boolean(), store: z.looseObject({ quarantine: z.array(z.string()), problems: z.array(z.string()) }) }).parse(json.json[0]);
+    assert.deepEqual([json.status, ok, store.quarantine.length, store.problems.length > 0], [1, false, 1, true]);
+    const page = await home.run(['doctor']);
+    assert.equal(page.status, 1);
+    assert.match(page.stdout, /problems? found in the storage.*What it means: .*What to do: /s);
+  }).timeout(60_000);
+
+  it('says what to do when a newer version has written here, and changes nothing', async () => {
+    await home.run(['run', 'fix the failing test', '--approve', 'all']);
+    const directory = dirname(await onlyJournal());
+    const opened = { kind: 'opened', schema_version: latestVersion + 1, owner: ownIdentity() };
+    await writeFile(join(directory, 'journal-00000000000000ac.log'), encodeRecord(0, JSON.stringify(opened)));
+    const ran = await home.run(['run', 'again', '--approve', 'all']);
+    assert.equal(ran.status, 1);
+    assert.match(ran.stderr, /newer version of BooCode.*Update BooCode/s);
+    const chat = await onlyChat();
+    assert.equal(chat.title, 'fix the failing test');
+  }).timeout(60_000);
+
+  async function onlyJournal(): Promise<string> {
+    const files = await readdir(home.storage, { recursive: true });
+    const [journal, ...others] = files.filter((name) => /journal-[0-9a-f]+\.log$/.test(name));
+    assert.ok(journal && others.length === 0, files.join());
+    return join(home.storage, journal);
+  }
 });
 
 type Result = { tool_call_id: string; content: string };
