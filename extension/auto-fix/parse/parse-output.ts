@@ -4,7 +4,7 @@ import type { PrintedProblem } from '../problem';
 import { parsers } from './parsers';
 
 /** A line of JSON is one record, useless when cut; other lines are for people and no parser needs more of them. */
-export const outputLimits = { lines: 50_000, lineLength: 2000, recordLength: 1_000_000, messageLength: 2000 } as const;
+export const outputLimits = { lines: 50_000, lineLength: 2000, recordLength: 1_000_000, messageLength: 2000, problems: 5000 } as const;
 
 /** `pnpm -r` and the like put the folder and the script before each line. */
 const packagePrefix = /^(\S+) [\w:.-]+: (.*)$/;
@@ -27,7 +27,7 @@ export function parseOutput(output: string): PrintedProblem[] {
   const inOrder = found.sort((a, b) => a.at - b.at).map(({ problem }) => problem);
   const once = [...new Map(inOrder.map((problem) => [JSON.stringify([problem.file, problem.base, problem.line, problem.column, problem.code, problem.message]), problem])).values()];
   const errors = once.filter((problem) => problem.severity === 'error');
-  return errors.length > 0 ? errors : once;
+  return (errors.length > 0 ? errors : once).slice(0, outputLimits.problems);
 }
 
 function linesOf(output: string): { lines: string[]; bases: (string | undefined)[] } {

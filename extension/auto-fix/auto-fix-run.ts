@@ -1,0 +1,260 @@
+// Auto-fix in one run of the agent: what it looked at before the first write, and round after round since.
+import { commandLine, type Check } from './check';
+import { bindApproval } from './detect/approval-binding';
+import { findChecks, isCode, type FoundChecks } from './detect/find-checks';
+import { folderOf } from './detect/project-view';
+import { evidenceOf } from './judge/change-evidence';
+import { FileChanges } from './judge/file-changes';
+import type { Judged } from './judge/judge-problems';
+import { KnownProblems } from './judge/known-problems';
+import type { AutoFixPorts, AutoFixStep } from './ports';
+import type { Problem } from './problem';
+import { firstRound, nextStep, startsAnew, unreadProblem, type EndReason, type RoundResult, type Rounds } from './rounds';
+import { runCheck, type CheckRun } from './run-check';
+import type { AutoFixSettings } from './settings';
+import { completeEvent, startEvent } from './strip-events';
+import { count, endWords, otherProblems, seconds, type EndFacts } from './words/end-words';
+import { endForModel, problemsForModel, type ModelFacts } from './words/model-text';
+
+/** What outlives a run. */
+export type ChatMemory = {
+  /** By check, what the agent left broken. */
+  own: Map<string, readonly Problem[]>;
+  /** By check, how long it took the last time, in ms. */
+  durations: Map<string, number>;
+};
+
+/** What one round gathers, check by check. */
+type Gathered = {
+  result: RoundResult;
+  runs: ModelFacts['runs'][number][];
+  commands: string[];
+  reasons: string[];
+};
+
+type Permission = 'allowed' | 'not_approved' | 'stopped';
+
+/** How often the deciding files may change between the question and the start before it is left alone. */
+const mostQuestions = 3;
+
+export class AutoFixRun {
+  readonly #ports: AutoFixPorts;
+  readonly #memory: ChatMemory;
+  readonly #settings: AutoFixSettings;
+  readonly #changes: FileChanges;
+  readonly #known: KnownProblems;
+  /** Files that may have been written: a look at a project after that is none before. */
+  readonly #written = new Set<string>();
+  /** Written since the last check that was in order. */
+  #pending = new Set<string>();
+  #rounds: Rounds = firstRound;
+  /** What the agent was sent after last and has not answered. */
+  #open: RoundResult | null = null;
+  #saidUnchecked = '';
+
+  constructor(ports: AutoFixPorts, memory: ChatMemory) {
+    this.#ports = ports;
+    this.#memory = memory;
+    this.#settings = ports.settings();
+    this.#changes = new FileChanges(ports.files);
+    this.#known = new KnownProblems(memory.own);
+  }
+
+  /**
+   * Call before a file is written, moved or deleted, with the paths that will change, and wait for it. It remembers
+   * how they were and, where that is allowed and quick enough, sees what is wrong already. Never rejects for a check.
+   */
+  async beforeWrite(paths: readonly string[], signal: AbortSignal): Promise<void> {
+    if (this.#settings.mode === 'off' || this.#rounds.over !== null) return;
+    const files = (await this.#shown(paths)).filter((path) => !this.#written.has(path));
+    for (const file of files) await this.#changes.remember(file);
+    await this.#lookBefore(files.filter(isCode), signal);
+    for (const file of files) this.#written.add(file);
+  }
+
+  async #lookBefore(code: readonly string[], signal: AbortSignal): Promise<void> {
+    let left = this.#settings.beforeWriteMs;
+    if (code.length === 0 || left <= 0) return;
+    const { checks } = await findChecks(this.#ports.files, code, this.#settings, signal);
+    for (const check of checks) {
+      if (signal.aborted || left <= 0) return;
+      if (this.#known.covers(check) || this.#isWritten(check) || (this.#memory.durations.get(check.key) ?? 0) > left) continue;
+      if ((await this.#permission(check, 'baseline', signal)) !== 'allowed') continue;
+      const { run, report } = await this.#run(check, 0, Math.min(left, this.#settings.timeoutMs), signal);
+      const problems = this.#known.before(check, run);
+      await report({ fresh: [...problems], old: [], unclear: [] });
+      left -= run.durationMs;
+    }
+  }
+
+  /**
+   * Call after something was written, with the paths that changed since the last call; with none when the agent is done
+   * and changed nothing more. Runs the checks that the changes call for.
+   */
+  async afterWrites(paths: readonly string[], signal: AbortSignal): Promise<AutoFixStep> {
+    if (this.#settings.mode === 'off' || this.#rounds.over !== null) return { kind: 'idle' };
+    for (const file of await this.#shown(paths)) {
+      this.#changes.touch(file);
+      this.#written.add(file);
+      if (isCode(file)) this.#pending.add(file);
+    }
+    if (paths.length === 0) return this.#open === null ? { kind: 'idle' } : this.#end('left_open', this.#open, { commands: [], reason: '' });
+    if (this.#pending.size === 0) return { kind: 'idle' };
+    const found = await findChecks(this.#ports.files, [...this.#pending], this.#settings, signal);
+    const gathered = await this.#check(found, signal);
+    return this.#conclude(gathered, found);
+  }
+
+  async #check({ checks }: FoundChecks, signal: AbortSignal): Promise<Gathered> {
+    const gathered: Gathered = { result: { fresh: [], old: 0, unclear: 0, hindered: null, answered: 0 }, runs: [], commands: [], reasons: [] };
+    if (checks.length === 0) return gathered;
+    const changes = await this.#changes.now();
+    const evidence = { evidence: evidenceOf(changes), gone: new Set(changes.filter(({ after }) => after === null).map(({ file }) => file)) };
+    const settled = new Set<string>();
+    for (const check of checks) {
+      const project = `${check.kind} ${check.folder}`;
+      // What comes after in the same project (its tests, a second tool) would mostly say the same once more.
+      if (settled.has(project)) continue;
+      const command = commandLine(check.argv);
+      const permission = await this.#permission(check, 'check', signal);
+      if (permission !== 'allowed') {
+        hinder(gathered, permission, permission === 'stopped' ? '' : `"${command}" was not allowed to run.`);
+        if (permission === 'stopped') break;
+        settled.add(project);
+        continue;
+      }
+      gathered.commands.push(command);
+      const { run, report } = await this.#run(check, this.#rounds.sent + 1, this.#settings.timeoutMs, signal);
+      const judged = this.#judge(gathered, check, run, evidence);
+      await report(judged);
+      if (run.result === 'stopped') break;
+      if (run.result !== 'passed' && (run.result !== 'failed' || judged.fresh.length > 0)) settled.add(project);
+    }
+    return gathered;
+  }
+
+  #judge(gathered: Gathered, check: Check, run: CheckRun, evidence: Parameters<KnownProblems['judge']>[2]): Judged {
+    const judged: Judged = { fresh: [], old: [], unclear: [] };
+    const command = commandLine(check.argv);
+    switch (run.result) {
+      case 'passed':
+        this.#known.passed(check);
+        break;
+      case 'failed':
+        Object.assign(judged, this.#known.judge(check, run.problems, evidence));
+        break;
+      case 'unread':
+        if (this.#known.wasUnread(check)) hinder(gathered, 'broken', `"${command}" fails without naming a problem, and did so before the change.`);
+        else judged.fresh.push(unreadProblem(run.tail));
+        break;
+      case 'timed_out':
+        hinder(gathered, 'timed_out', `"${command}" did not end within ${seconds(run.timeoutMs)}.`);
+        break;
+      case 'stopped':
+        hinder(gathered, 'stopped', '');
+        break;
+      case 'broken':
+        hinder(gathered, 'broken', `"${command}" does not work: ${run.reason.message} ${run.reason.next_step}`);
+        break;
+    }
+    const { result } = gathered;
+    const answered = run.result === 'passed' || run.result === 'failed' || judged.fresh.length > 0;
+    gathered.result = { ...result, fresh: [...result.fresh, ...judged.fresh], old: result.old + judged.old.length, unclear: result.unclear + judged.unclear.length, answered: result.answered + (answered ? 1 : 0) };
+    if (judged.fresh.length > 0) gathered.runs.push({ command, folder: check.folder, exitCode: run.exitCode, durationMs: run.durationMs });
+    return judged;
+  }
+
+  async #conclude({ result, runs, commands, reasons }: Gathered, found: FoundChecks): Promise<AutoFixStep> {
+    const { maxRounds } = this.#settings;
+    const { rounds, step } = nextStep(this.#rounds, result, maxRounds);
+    if (step.kind === 'end') {
+      const ended = await this.#end(step.reason, result, { commands, reason: step.reason === 'no_check' ? uncheckedWords(found) : reasons.join(' ') });
+      this.#rounds = rounds;
+      return ended;
+    }
+    this.#rounds = rounds;
+    this.#open = result;
+    const { fresh, old, unclear } = result;
+    const userText = `${count(fresh.length, 'new problem')} (round ${step.round} of ${maxRounds}).${otherProblems({ old, unclear })}`;
+    const modelText = problemsForModel({ runs, round: step.round, maxRounds, fresh, old, unclear });
+    await this.#ports.report({ type: 'auto_fix:step', round: step.round, outcome: 'again', text: userText, model_text: modelText });
+    return { kind: 'again', round: step.round, userText, modelText };
+  }
+
+  async #end(reason: EndReason, { fresh, old, unclear }: RoundResult, { commands, reason: why }: Pick<EndFacts, 'commands' | 'reason'>): Promise<AutoFixStep> {
+    const round = this.#rounds.sent;
+    this.#open = null;
+    if (startsAnew(reason)) this.#pending = new Set();
+    if (reason === 'left_open') this.#rounds = { ...this.#rounds, over: reason };
+    if (reason === 'no_check') {
+      if (this.#saidUnchecked === why) return { kind: 'idle' };
+      this.#saidUnchecked = why;
+    }
+    const userText = endWords(reason, { commands, rounds: round, fresh: fresh.length, old, unclear, reason: why });
+    const modelText = endForModel(reason, userText);
+    await this.#ports.report({ type: 'auto_fix:step', round, outcome: reason, text: userText, model_text: modelText });
+    return { kind: 'end', reason, userText, modelText };
+  }
+
+  /** Bound to what the deciding files say at the moment of starting: when they change meanwhile it is asked anew. */
+  async #permission(check: Check, purpose: 'baseline' | 'check', signal: AbortSignal): Promise<Permission> {
+    const mode = this.#settings.mode === 'on' ? 'on' : 'ask';
+    for (let question = 0; question < mostQuestions; question++) {
+      if (signal.aborted) return 'stopped';
+      const binding = await bindApproval(this.#ports.files, check);
+      if (binding === null) return 'not_approved';
+      const answer = await this.#ports.approve({ check, binding, purpose, mode }, signal);
+      if (answer === 'cancelled' || signal.aborted) return 'stopped';
+      if (answer !== 'allow') return 'not_approved';
+      const now = await bindApproval(this.#ports.files, check);
+      if (now !== null && now.contentHash === binding.contentHash && now.cwd === binding.cwd) return 'allowed';
+    }
+    return 'not_approved';
+  }
+
+  /** The start is stored before it runs; the end is told by the caller, who knows what was new. */
+  async #run(check: Check, round: number, timeoutMs: number, signal: AbortSignal): Promise<{ run: CheckRun; report: (judged: Judged) => Promise<void> }> {
+    const checkId = this.#ports.newId();
+    await this.#ports.report(startEvent(checkId, check, round));
+    const near = [...new Set([...this.#written].map((file) => folderOf(file, this.#roots)))];
+    const run = await runCheck(this.#ports, check, { timeoutMs, near, signal, onOutput: (chunk) => this.#ports.output(checkId, chunk) });
+    if (run.result !== 'stopped' && run.result !== 'broken') this.#memory.durations.set(check.key, run.durationMs);
+    return { run, report: (judged) => this.#ports.report(completeEvent(checkId, run, judged)) };
+  }
+
+  /** A check that looks at whole projects sees what was written there before; one of single files does not. */
+  #isWritten({ folder, only }: Check): boolean {
+    const written = [...this.#written].filter(isCode);
+    if (only !== undefined) return only.some((file) => this.#written.has(file));
+    return written.some((file) => folder === '.' || file.startsWith(`${folder}/`));
+  }
+
+  get #roots(): readonly string[] {
+    const names = this.#ports.files.folderNames;
+    return names.length > 1 ? names : ['.'];
+  }
+
+  /** One spelling for each file. */
+  async #shown(paths: readonly string[]): Promise<string[]> {
+    const shown: string[] = [];
+    for (const path of paths) {
+      const facts = await this.#ports.files.stat(path);
+      const target = facts.ok ? facts : await this.#ports.files.writeTarget(path);
+      shown.push(target.ok ? target.value.path : path);
+    }
+    return [...new Set(shown)];
+  }
+}
+
+const gravest = ['broken', 'timed_out', 'not_approved', 'stopped'] as const;
+
+function hinder(gathered: Gathered, by: (typeof gravest)[number], reason: string): void {
+  const was = gathered.result.hindered;
+  if (was === null || gravest.indexOf(by) > gravest.indexOf(was)) gathered.result = { ...gathered.result, hindered: by };
+  if (reason !== '') gathered.reasons.push(reason);
+}
+
+function uncheckedWords({ unchecked }: FoundChecks): string {
+  const one = unchecked.map(({ files, reason }) => `for ${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''} ${reason}`);
+  return one.length === 0 ? 'there is nothing to run.' : `${one.join('; ')}.`;
+}

@@ -1,0 +1,58 @@
+// How the loop ended, in words for people: what happened, and what to do next.
+import type { EndReason } from '../rounds';
+
+export type EndFacts = {
+  /** The checks of the round as a person would type them. */
+  commands: readonly string[];
+  rounds: number;
+  fresh: number;
+  old: number;
+  unclear: number;
+  /** What kept a check from an answer, or why there was none. Whole sentences. */
+  reason: string;
+};
+
+export function endWords(reason: EndReason, facts: EndFacts): string {
+  const checks = facts.commands.join(', ');
+  const others = otherProblems(facts);
+  switch (reason) {
+    case 'passed':
+      return facts.rounds === 0 ? `${checks} passed.` : `${checks} passed after ${count(facts.rounds, 'round')}.`;
+    case 'only_old':
+      return `${checks}: no new problems.${others}`;
+    case 'repeated':
+      return `The same ${count(facts.fresh, 'problem')} came back after an attempt to fix ${facts.fresh === 1 ? 'it' : 'them'}, so auto-fix stopped. Look at ${facts.fresh === 1 ? 'it' : 'them'}, or say how to go on.${others}`;
+    case 'round_limit':
+      return `${count(facts.fresh, 'problem')} left after ${count(facts.rounds, 'round')}, the limit, so auto-fix stopped. Say how to go on, or raise boocode.autoFix.maxRounds.${others}`;
+    case 'left_open':
+      return `${count(facts.fresh, 'problem')} left: the agent ended without changing anything more.${others}`;
+    case 'timed_out':
+      return `${facts.reason} Whether the change is in order is not known. Set a quicker boocode.autoFix.command, or raise boocode.autoFix.timeoutSeconds.`;
+    case 'stopped':
+      return 'The check was stopped. Whether the change is in order is not known.';
+    case 'not_approved':
+      return `${facts.reason || `${checks} was not allowed to run.`} The change was not checked.`;
+    case 'no_check':
+      return `The change was not checked: ${facts.reason} Set boocode.autoFix.command to name a check.`;
+    case 'broken':
+      return `${facts.reason} Whether the change is in order is not known.`;
+  }
+}
+
+export function otherProblems({ old, unclear }: { old: number; unclear: number }): string {
+  const before = old > 0 ? ` ${count(old, 'problem')} ${was(old)} there before.` : '';
+  const perhaps = unclear > 0 ? ` ${count(unclear, 'problem')} may have been there before: nobody looked, and nothing ties ${unclear === 1 ? 'it' : 'them'} to the change.` : '';
+  return `${before}${perhaps}`;
+}
+
+export function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
+function was(number: number): string {
+  return number === 1 ? 'was' : 'were';
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+}
