@@ -1,7 +1,7 @@
 // Moves and renames a file or a folder, within a workspace folder and from one to another, on one device or across two.
 // Replaces a file only where that was planned; both ends are checked again at the moment of moving.
 import { randomUUID } from 'node:crypto';
-import { lstat, rm } from 'node:fs/promises';
+import { lstat, rm, unlink } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { ChangeGate } from './change-gate';
 import { changed, notAFile, swapped, type FileOutcome } from './file-outcomes';
@@ -129,7 +129,10 @@ export class FileMoves {
     const isThere = async (): Promise<boolean> =>
       isSame(await identityOf(to.entry), facts.identity) && (await leadsTo(this.#guard, toPath, to.entry));
     try {
-      return await putInPlace(from.entry, to.entry, how, isThere);
+      const placed = await putInPlace(from.entry, to.entry, how, isThere);
+      // Of two names of one file the system leaves both: renaming one to the other does nothing.
+      if (placed === 'placed' && replaced !== null && isSame(replaced.identity, facts.identity)) await unlink(from.entry);
+      return placed;
     } catch (error) {
       if (systemCode(error) !== 'EXDEV') throw error;
     }
