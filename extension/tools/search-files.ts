@@ -1,5 +1,6 @@
 // search_files: lines that match, grouped by file.
 import * as z from 'zod';
+import { formatCount } from '../../shared/format';
 import type { FoundLine } from '../platform/workspace-search';
 import { failure } from './tool-results';
 import { defineTool } from './tool';
@@ -65,7 +66,7 @@ export const searchFilesTool = defineTool({
     if (found.length === 0) lines.push(noMatches(offset, include_ignored ?? false, isFile));
     if (ended === 'enough') lines.push(`[stopped at ${mostMatches} matches; go on with offset ${offset + found.length}, or narrow it with path, glob or a longer query]`);
     if (ended === 'timeout') lines.push('[stopped for time before every file was searched; narrow it with path or glob]');
-    if (oversized > 0) lines.push(`[${oversized} matches in overlong lines are not shown]`);
+    if (oversized > 0) lines.push(`[not shown for overlong lines: ${formatCount(oversized, 'place')}]`);
     const count = ended === 'all' ? String(found.length) : `${found.length}+`;
     return { text: lines.join('\n'), is_error: false, summary: count === '1' ? '1 match' : `${count} matches` };
   },
