@@ -142,6 +142,7 @@ async function mixedFigures(child: MeasuredProcess, all: number): Promise<Figure
   return [
     { name: 'event loop of the host with nothing to do, p99.9', value: round(idle.p999), unit: 'ms' },
     atMost(20, repeated('event loop while writing, reading and snapshots, p99.9', found.map(({ eventLoop }) => eventLoop.p999), 'ms')),
+    repeated('  without the waits for a processor', found.map(({ eventLoop }) => eventLoop.ownP999 ?? Number.NaN), 'ms'),
     repeated('  p99', found.map(({ eventLoop }) => eventLoop.p99), 'ms'),
     repeated('  longest', found.map(({ eventLoop }) => eventLoop.max), 'ms'),
     repeated('  snapshots meanwhile', found.map(({ snapshots }) => snapshots), ''),

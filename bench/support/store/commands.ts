@@ -14,7 +14,15 @@ export type Opened = {
 /** Milliseconds of each append, and of a bare write with fdatasync right before it, on the same disk. */
 export type Appends = { bare: number[]; own: number[] };
 
-export type Mixed = { appends: number[]; pages: number[]; eventLoop: { p99: number; p999: number; max: number }; snapshots: number };
+export type EventLoop = {
+  p99: number;
+  p999: number;
+  max: number;
+  /** The 99.9th percentile without the time for which the thread had no processor; null where that is not known. */
+  ownP999: number | null;
+};
+
+export type Mixed = { appends: number[]; pages: number[]; eventLoop: EventLoop; snapshots: number };
 
 export type Commands = {
   open: [input: { directory: string; workerPath: string; calls: number }, result: Opened];
@@ -30,7 +38,7 @@ export type Commands = {
   burst: [input: { count: number; firstSeq: number }, result: number[]];
   pages: [input: { shares: number[]; calls: number }, result: number[]];
   /** The event loop with nothing to do. */
-  idle: [input: { seconds: number }, result: Mixed['eventLoop']];
+  idle: [input: { seconds: number }, result: EventLoop];
   /** Writing and reading at once, long enough for snapshots to be written meanwhile. */
   mixed: [input: { seconds: number; calls: number; firstSeq: number }, result: Mixed];
   memory: [input: null, result: Memory];

@@ -1,12 +1,13 @@
 // The process in which the store is measured: the host's side of the store and its worker, as in an extension host.
-import { readdirSync } from 'node:fs';
-import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
+import { readdirSync, readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openStore } from '../../../extension/store/open-store';
 import type { Store, WriteOp } from '../../../extension/store/store';
 import { isTemporary, manifestGeneration } from '../../../extension/store/worker/file-names';
+import { quantile } from '../figures';
 import { BareFile } from './bare-file';
-import { memory, serveCommands, type Mixed, type Opened } from './commands';
+import { memory, serveCommands, type EventLoop, type Mixed, type Opened } from './commands';
 import { grownCall, kilobyteEvent, liveCall, pageAt } from './workload';
 
 let opened: { store: Store; directory: string } | null = null;
@@ -104,17 +105,45 @@ async function pages(shares: readonly number[], calls: number): Promise<number[]
   return taken;
 }
 
-function delays(histogram: IntervalHistogram): Mixed['eventLoop'] {
-  const ms = (nanoseconds: number): number => nanoseconds / 1e6;
-  return { p99: ms(histogram.percentile(99)), p999: ms(histogram.percentile(99.9)), max: ms(histogram.max) };
+/** How long this thread was ready to run and had no processor, in all; null where the system does not say. */
+function processorWaitMs(): number | null {
+  try {
+    return Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return null;
+  }
 }
 
-async function watched<T>(action: () => Promise<T>): Promise<[T, Mixed['eventLoop']]> {
+/** Sampled beside the histogram: how late each turn was, less what the thread waited for a processor. */
+class OwnDelays {
+  readonly #found: number[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #last = { at: performance.now(), waited: processorWaitMs() };
+
+  constructor() {
+    this.#timer = setInterval(() => this.#sample(), 1);
+  }
+
+  stop(): number | null {
+    clearInterval(this.#timer);
+    return this.#last.waited === null ? null : quantile(this.#found, 0.999);
+  }
+
+  #sample(): void {
+    const now = { at: performance.now(), waited: processorWaitMs() };
+    this.#found.push(Math.max(0, now.at - this.#last.at - ((now.waited ?? 0) - (this.#last.waited ?? 0))));
+    this.#last = now;
+  }
+}
+
+async function watched<T>(action: () => Promise<T>): Promise<[T, EventLoop]> {
   const histogram = monitorEventLoopDelay({ resolution: 1 });
+  const own = new OwnDelays();
   histogram.enable();
   const result = await action();
   histogram.disable();
-  return [result, delays(histogram)];
+  const ms = (nanoseconds: number): number => nanoseconds / 1e6;
+  return [result, { p99: ms(histogram.percentile(99)), p999: ms(histogram.percentile(99.9)), max: ms(histogram.max), ownP999: own.stop() }];
 }
 
 async function mixed(seconds: number, calls: number, firstSeq: number): Promise<Mixed> {
