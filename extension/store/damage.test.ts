@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { damages, stateOf, type Damage } from '../../test/support/store/damages';
 import { directoryBytes } from '../../test/support/store/directory-bytes';
 import { openEngine, type DrivenEngine } from '../../test/support/store/driven-engine';
+import { faultyFiles } from '../../test/support/store/faulty-files';
 import { pairedWrite, pairsIn } from '../../test/support/store/paired-writes';
+import { quickFiles } from '../../test/support/store/quick-files';
 import { quickFolder } from '../../test/support/store/quick-folder';
 import { copyDatabase, longText, makeSampleDatabase, sampleChat, SampleModel, sampleSeqs } from '../../test/support/store/sample-database';
 import { seededRandom, type SeededRandom } from '../../test/support/store/seeded-random';
@@ -143,6 +145,27 @@ describe('a damaged database', function () {
       engine.close();
       const next = await openEngine(directory);
       assert.deepEqual(await seqsIn(next, end), [...sampleSeqs, 10]);
+      next.close();
+      again();
+    }
+  });
+
+  it('is opened on a full disk too, where no copy can be made', async () => {
+    for (const name of model.names.filter((each) => /^(snapshot-00000002|journal-|blobs)/.test(each))) {
+      const hint = `${name} on a full disk`;
+      writeFileSync(join(directory, name), 'damaged');
+      const { files, heal } = faultyFiles({ at: 1, path: '', effect: { kind: 'error', code: 'ENOSPC', lasting: true } }, quickFiles);
+      const engine = await openEngine(directory, { files });
+      const expected = { seqs: model.seqsLeft(directory), textless: model.textlessSeqs(directory) };
+      assert.deepEqual(await contentOf(engine, hint), expected, hint);
+      assert.equal(engine.write(pairedWrite(sampleChat, 10, longText)), 'unsaved', hint);
+      assert.equal(await engine.snapshot(), false, hint);
+      heal();
+      engine.retryUnsaved();
+      assert.equal(engine.unsaved, 0, hint);
+      engine.close();
+      const next = await openEngine(directory);
+      assert.deepEqual(await contentOf(next, hint), { ...expected, seqs: [...expected.seqs, 10] }, hint);
       next.close();
       again();
     }

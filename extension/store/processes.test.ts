@@ -1,13 +1,15 @@
 // Several processes and windows on one database at once.
 import assert from 'node:assert/strict';
-import { readdirSync, unlinkSync } from 'node:fs';
+import { readdirSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { buildStore } from '../../test/support/store/build-worker';
 import { openEngine, type DrivenEngine } from '../../test/support/store/driven-engine';
 import { pairedWrite, pairsIn } from '../../test/support/store/paired-writes';
 import { appendEvent, chatRow, eventRow } from '../../test/support/store/sample-rows';
 import { StoreFolder } from '../../test/support/store/store-folder';
 import { startWriter } from '../../test/support/store/writer';
+import { StoreError, type WriteOp } from './store';
 
 function upTo(last: number): number[] {
   return Array.from({ length: last }, (_, index) => index + 1);
@@ -50,6 +52,50 @@ describe('a database in several processes', function () {
       await two.write([{ op: 'chats.put', value: { ...chat, title: `two ${round}` } }]);
       assert.equal((await one.read('chats.get', { chat_id: chat.chat_id }))?.title, `two ${round}`);
     }
+  });
+
+  it('never shows a window half of what another one writes just then', async () => {
+    const [one, two] = [await folder.open(), await folder.open()];
+    const [left, right] = [chatRow({ chat_id: 'left' }), chatRow({ chat_id: 'right' })];
+    const writing = (async () => {
+      for (let n = 1; n <= 150; n++) {
+        await one.write([left, right].map((chat): WriteOp => ({ op: 'chats.put', value: { ...chat, turns: n, updated_at: n } })));
+      }
+    })();
+    let last = 0;
+    while (last < 150) {
+      const turns = (await two.read('chats.list', { query: '', limit: 2 })).map((chat) => chat.turns);
+      assert.deepEqual(turns, turns.length === 0 ? [] : [turns[0], turns[0]]);
+      assert.ok((turns[0] ?? 0) >= last, 'went back');
+      last = turns[0] ?? 0;
+    }
+    await writing;
+  });
+
+  it('loses nothing when a window closes in the middle of rewriting everything', async () => {
+    for (let round = 1; round <= 6; round++) {
+      const store = await folder.open();
+      await store.write(pairedWrite('chat', round, 9_000));
+      // Closing may come at any moment of it.
+      const compacting = store.compact().catch((error: unknown) => assert.ok(error instanceof StoreError, String(error)));
+      await delay(round * 100);
+      await store.close();
+      await compacting;
+      const engine = await openEngine(folder.directory);
+      assert.deepEqual(await pairsIn(engine, 'chat', `round ${round}`), upTo(round));
+      assert.deepEqual(engine.check().problems, []);
+      engine.close();
+    }
+  });
+
+  it('goes on in a folder of its own when the folder was removed under it', async () => {
+    const store = await folder.open();
+    await store.write(pairedWrite('chat', 1));
+    await store.compact();
+    rmSync(folder.directory, { recursive: true });
+    await store.write(pairedWrite('chat', 2, 9_000));
+    assert.deepEqual(await pairsIn(store, 'chat', 'now'), [2]);
+    assert.deepEqual(await pairsIn(await folder.open(), 'chat', 'opened again'), [2]);
   });
 
   it('tells a window of what another one wrote, without being asked, and only of that', async () => {

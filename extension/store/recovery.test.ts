@@ -6,10 +6,12 @@ import { copyFileSync, readdirSync, readFileSync, statSync, truncateSync, writeF
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildStore } from '../../test/support/store/build-worker';
+import { directoryBytes } from '../../test/support/store/directory-bytes';
 import { openEngine, type DrivenEngine } from '../../test/support/store/driven-engine';
 import { pairedWrite, pairsIn } from '../../test/support/store/paired-writes';
 import { copyDatabase, longText, makeSampleDatabase, sampleChat, sampleSeqs } from '../../test/support/store/sample-database';
 import { seededRandom } from '../../test/support/store/seeded-random';
+import { shiftClock } from '../../test/support/store/shifted-clock';
 import { StoreFolder } from '../../test/support/store/store-folder';
 import { startWriter } from '../../test/support/store/writer';
 import { temporaryFolder } from '../../test/support/temporary-folder';
@@ -96,8 +98,12 @@ describe('store recovery', function () {
       const there = await assertWhole(engine, sampleChat, end.acknowledged, hint);
       // It goes on from there, whatever lies about.
       assert.equal(engine.write(pairedWrite(sampleChat, there + 1)), 'saved', hint);
+      // Two hours later, when nobody can be at it any more, what the crash left half made is tidied up.
+      const setRight = shiftClock({ byMs: 2 * 60 * 60 * 1000 });
       assert.equal(await engine.snapshot(), true, hint);
+      setRight();
       engine.close();
+      assert.deepEqual(Object.keys(directoryBytes(place.directory)).filter((name) => name.includes('tmp-')), [], hint);
       const next = await openEngine(place.directory);
       assert.equal(await assertWhole(next, sampleChat, there + 1, hint), there + 1);
       next.close();

@@ -30,9 +30,13 @@ function newestJournal(directory: string, known: ReadonlySet<string>): string {
   return name;
 }
 
-/** As if the journal's process had been another one with the same pid, which is over. */
+/** Another process that had the same pid, and is over. */
+export const otherStart = { started: ownIdentity().started === '' ? '' : '1', started_ms: 1 };
+
+/** As if the journal's process had been that one. */
 function orphan(path: string): void {
-  const records = scanRecords(readFileSync(path)).records.map(({ seq, payload }) => encodeRecord(seq, payload.replace(/"started":"\d*","started_ms":[\d.]+/, '"started":"1","started_ms":1')));
+  const start = JSON.stringify(otherStart).slice(1, -1);
+  const records = scanRecords(readFileSync(path)).records.map(({ seq, payload }) => encodeRecord(seq, payload.replace(/"started":"\d*","started_ms":[\d.]+/, start)));
   writeFileSync(path, Buffer.concat(records));
 }
 
@@ -65,7 +69,7 @@ export async function makeSampleDatabase(directory: string): Promise<void> {
   await writeAll(directory, [6], 'close');
   orphan(await writeAll(directory, [7, 8], 'leave'));
   await writeAll(directory, [9], 'leave');
-  writeLock(directory, { started: '1', started_ms: 1 });
+  writeLock(directory, otherStart);
 }
 
 export function copyDatabase(from: string, to: string): void {
@@ -166,7 +170,7 @@ function blobNameOf(seq: number): string {
 /** More may come into it, as far as can be told from what is there now. */
 function isOfLivingProcess(state: Buffer, original: Buffer): boolean {
   const { records } = scanRecords(state);
-  return records.length > 0 && !original.includes('"started":"1"') && !records.some(({ payload }) => payload.includes('"kind":"closed"'));
+  return records.length > 0 && !original.includes('"started_ms":1}') && !records.some(({ payload }) => payload.includes('"kind":"closed"'));
 }
 
 /** A manifest is its first line and the checksum in its second. */
