@@ -180,12 +180,16 @@ export class OutputLog implements OutputSink {
 
   async #fromDisk(from: number, most: number): Promise<{ from: number; bytes: Buffer }> {
     const pieces: Buffer[] = [];
-    let at = Math.max(from, this.#files[0]?.from ?? Infinity);
-    const start = at;
+    let start = Math.max(from, this.#files[0]?.from ?? Infinity);
+    let at = start;
     for (const file of this.#files) {
       if (at < file.from || at >= file.to || at - start >= most) continue;
       const piece = await readPart(file.path, at - file.from, Math.min(file.to - at, most - (at - start)));
-      if (piece === null) break;
+      if (piece === null && pieces.length > 0) break;
+      if (piece === null) {
+        start = at = file.to;
+        continue;
+      }
       pieces.push(piece);
       at += piece.length;
     }
