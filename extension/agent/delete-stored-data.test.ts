@@ -5,6 +5,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openAgentWorkspace, type AgentWorkspace } from '../../test/support/agent/agent-workspace';
 import { answer } from '../../test/support/model-server/reply';
+import { latestVersion } from '../store/migrations/registry';
+import { encodeRecord } from '../store/worker/record';
 import type { ChatAgent } from './chat-agent';
 import { deleteChats, deleteEverything, type DeletePorts } from './delete-stored-data';
 
@@ -77,6 +79,20 @@ describe('deleting stored data', function () {
     assert.deepEqual([await workspace.chats.list('', 10), (await workspace.store.check()).problems], [[], []]);
     await chatWith('canary-two');
     assert.equal((await workspace.chats.list('', 10)).length, 1, 'the store goes on');
+  });
+
+  it('says that long texts stay while something is damaged', async () => {
+    await open();
+    await chatWith('canary-one');
+    // Another process wrote this, and the disk has turned a bit of it.
+    const journal = join(directory(), 'journal-00000000000000ab.log');
+    const record = encodeRecord(0, JSON.stringify({ kind: 'opened', schema_version: latestVersion, owner: null }));
+    record[record.length - 3] = (record.at(-3) ?? 0) ^ 0xff;
+    writeFileSync(journal, Buffer.concat([record, record]));
+    const deleted = await deleteEverything(ports());
+    const left = marksOnDisk();
+    if (left.length > 0) assert.match(deleted.remaining.join(' '), /long texts? that no chat uses any more|copies of damaged files/);
+    assert.equal(deleted.chats, 1);
   });
 
   it('says what another window may still hold, and takes it off once that is closed', async () => {

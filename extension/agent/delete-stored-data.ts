@@ -2,6 +2,7 @@
 // that nothing of them stays on disk as far as that goes.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatCount } from '../../shared/format';
 import { emptyOutputs } from '../session/output-sweep';
 import { folderBytes } from '../session/folder-size';
 import type { Store } from '../store/store';
@@ -22,8 +23,7 @@ export type Deleted = { chats: number; freed_bytes: number; remaining: string[] 
 export async function deleteChats(ports: DeletePorts, chatIds: readonly string[]): Promise<Deleted> {
   return measured(ports, async () => {
     await ports.chats.delete(chatIds);
-    const { remaining } = await ports.store.compact();
-    return { chats: chatIds.length, remaining };
+    return { chats: chatIds.length, remaining: await rewritten(ports.store) };
   });
 }
 
@@ -35,9 +35,18 @@ export async function deleteEverything(ports: DeletePorts): Promise<Deleted> {
     await ports.chats.delete(stored.map(({ chat_id }) => chat_id));
     // What cannot be removed of it is told by compact().
     await rm(join(ports.directory, quarantineName), { recursive: true, force: true }).catch(() => undefined);
-    const { remaining } = await ports.store.compact();
+    const remaining = await rewritten(ports.store);
     return { chats: stored.length, remaining: [...remaining, ...(await emptyOutputs(ports.outputDirectory))] };
   });
+}
+
+/** Writes the rest anew; returns what may still be there all the same. */
+async function rewritten(store: Store): Promise<string[]> {
+  const { remaining } = await store.compact();
+  const { unreferenced } = (await store.check()).blobs;
+  // While something is damaged nobody can be sure what uses them.
+  const texts = unreferenced === 0 ? [] : [`${formatCount(unreferenced, 'long text')} that no chat uses any more could not be removed yet; reload the window and do it again.`];
+  return [...remaining, ...texts];
 }
 
 async function measured({ directory }: DeletePorts, work: () => Promise<Omit<Deleted, 'freed_bytes'>>): Promise<Deleted> {
