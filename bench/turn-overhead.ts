@@ -65,6 +65,7 @@ async function runInProcess({ dist, workspace, storage, url }: Place): Promise<v
     passEnvironment: () => [],
     chooseModel: () => Promise.resolve({ provider, model: 'bench' }),
     approvalMode: () => 'all',
+    attended: false,
     limits: () => ({ maxTurns: 1000, budgetTokens: null }),
     reportBug: (error, where) => console.error(where, error),
   });

@@ -66,8 +66,16 @@ export const approvalSubject = z.discriminatedUnion('kind', [
 ]);
 export type ApprovalSubject = z.infer<typeof approvalSubject>;
 
-export const approvalDecision = z.enum(['allow', 'allow_session', 'deny', 'cancelled']);
+/** `allow_session`: and the like for the rest of the session; `allow_always`: and exactly this from now on. */
+export const approvalDecision = z.enum(['allow', 'allow_session', 'allow_always', 'deny', 'cancelled']);
 export type ApprovalDecision = z.infer<typeof approvalDecision>;
+
+/** What may be answered beyond yes and no. `partial`: some of the changes of an edit, by their numbers. */
+export const approvalOffer = z.enum(['allow_session', 'allow_always', 'partial']);
+export type ApprovalOffer = z.infer<typeof approvalOffer>;
+
+export const userChoice = z.object({ label: z.string(), description: z.string() });
+export type UserChoice = z.infer<typeof userChoice>;
 
 const persisted = {
   'run:start': { run_id: uuid, provider: z.string(), model: z.string(), scripted: z.boolean() },
@@ -108,13 +116,38 @@ const persisted = {
     /** Why it asks although the mode would not: a protected path, say. Empty in the ordinary case. */
     reason: z.string(),
     subject: approvalSubject,
+    /** Left out by earlier versions: then only yes and no. */
+    offers: z.optional(z.array(approvalOffer)),
   },
   'approval:decision': {
     approval_id: uuid,
     turn_number: turnNumber,
     decision: approvalDecision,
-    /** `policy`: the approval mode decided and nobody was asked; `stop`: the run ended while it was open. */
-    decided_by: z.enum(['user', 'policy', 'stop']),
+    /**
+     * `policy`: the approval mode decided and nobody was asked; `grant`: an earlier answer covered it; `stop`: the run
+     * ended while it was open.
+     */
+    decided_by: z.enum(['user', 'policy', 'grant', 'stop']),
+    waited_ms: durationMs,
+    /** Numbers of the changes of an edit that were left out, from 0; see shared/edit-hunks.ts. */
+    rejected_hunks: z.optional(z.array(z.int().nonnegative())),
+  },
+  'question:ask': {
+    question_id: uuid,
+    turn_number: turnNumber,
+    tool_call_id: z.string(),
+    question: z.string(),
+    choices: z.array(userChoice),
+    multi_select: z.boolean(),
+  },
+  'question:answer': {
+    question_id: uuid,
+    turn_number: turnNumber,
+    /** `stopped`: the run ended while it was open. */
+    outcome: z.enum(['answered', 'dismissed', 'stopped']),
+    /** Labels of what was chosen, and what was typed. */
+    chosen: z.array(z.string()),
+    text: z.string(),
     waited_ms: durationMs,
   },
   'tool_trace:start': {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decideByPolicy, sessionGrantKey, type ApprovalMode } from './approval-policy';
+import { decideByPolicy, lastingGrantKey, sessionGrantKey, type ApprovalMode } from './approval-policy';
 
 describe('decideByPolicy', () => {
   const table: Record<ApprovalMode, [read: string, write: string, command: string, protectedWrite: string]> = {
@@ -19,14 +19,24 @@ describe('decideByPolicy', () => {
   }
 });
 
-describe('sessionGrantKey', () => {
-  it('covers exactly the same arguments in the same folder', () => {
-    const key = (argv: string[], cwd: string): string | null => sessionGrantKey({ kind: 'command', argv, cwd }, false);
-    assert.equal(key(['npm', 'test'], '.'), key(['npm', 'test'], '.'));
-    assert.equal(new Set([key(['npm', 'test'], '.'), key(['npm', 'test'], 'b'), key(['npm test'], '.'), key(['npm', 'test', '-x'], '.')]).size, 4);
+describe('what an approval covers beyond this call', () => {
+  const command = { kind: 'command' as const, argv: ['npm', 'test'], cwd: '.' };
+  const edit = { kind: 'edit' as const, path: 'a', before: '', after: 'x', added: 1, removed: 0 };
+  const keys = (subject: typeof command | typeof edit, protected_reason: string | null, binding: string | null): (string | null)[] => {
+    const asked = { subject, protected_reason, binding };
+    return [sessionGrantKey(asked), lastingGrantKey(asked)];
+  };
+
+  it('is of a command what it is bound to, and nothing when nothing can be said about it', () => {
+    assert.deepEqual(keys(command, null, 'abc'), ['command abc', 'abc']);
+    assert.deepEqual(keys(command, null, null), [null, null]);
   });
 
-  it('never covers what is protected', () => {
-    assert.equal(sessionGrantKey({ kind: 'edit', path: '.env', before: '', after: 'x', added: 1, removed: 0 }, true), null);
+  it('is of an edit every unprotected edit of the session, and nothing for good', () => {
+    assert.deepEqual(keys(edit, null, null), ['edit', null]);
+  });
+
+  it('is nothing for what is protected', () => {
+    assert.deepEqual([keys(edit, 'a key', null), keys(command, 'a reason', 'abc')], [[null, null], [null, null]]);
   });
 });

@@ -25,19 +25,28 @@ export function decideByPolicy(mode: ApprovalMode, access: Tool['access'], isPro
   }
 }
 
+/** A subject that is asked about, with what an approval of it would be bound to. */
+type Asked = { subject: ApprovalSubject; protected_reason: string | null; binding: string | null };
+
 /**
- * What "allow for this session" covers: for a command exactly these arguments in this folder, for an edit every
- * unprotected edit. Returns null for what can only ever be allowed once, as a deletion or a move.
+ * What "allow for this session" covers: of a command or a tool with a binding exactly what it is bound to, of an edit
+ * every unprotected edit. Null for what can only ever be allowed once: what is protected, a deletion, a move, and a
+ * command that nothing reliable can be said about.
  */
-export function sessionGrantKey(subject: ApprovalSubject, isProtected: boolean): string | null {
-  if (isProtected) return null;
+export function sessionGrantKey({ subject, protected_reason, binding }: Asked): string | null {
+  if (protected_reason !== null) return null;
   switch (subject.kind) {
     case 'command':
-      return `command ${JSON.stringify([subject.cwd, ...subject.argv])}`;
+      return binding === null ? null : `command ${binding}`;
     case 'edit':
       return 'edit';
     case 'delete':
     case 'move':
       return null;
   }
+}
+
+/** What "always allow" covers: exactly this, as long as what it is bound to stays what it is. */
+export function lastingGrantKey({ subject, protected_reason, binding }: Asked): string | null {
+  return protected_reason === null && subject.kind === 'command' ? binding : null;
 }

@@ -3,38 +3,48 @@ import { uuid } from '../../test/support/event-samples';
 import { Approvals } from './approvals';
 import type { ApprovalQuestion } from './ports';
 
-const question = (n: number, argv = ['npm', 'test']): ApprovalQuestion => ({
+const question = (n: number, binding = 'npm test'): ApprovalQuestion => ({
   approval_id: uuid(n),
   tool_name: 'run_command',
   title: 'Run',
   protected_reason: null,
-  subject: { kind: 'command', argv, cwd: '.' },
+  subject: { kind: 'command', argv: ['npm', 'test'], cwd: '.' },
+  binding,
+  offers: ['allow_session'],
 });
 
 describe('Approvals', () => {
   const never = new AbortController().signal;
+  const cancelled = { decision: 'cancelled', rejected_hunks: [] };
 
-  it('ignores an answer to a question that is not open, and a second answer', async () => {
+  it('ignores an answer to a question that is not open, a second answer, and one that was not offered', async () => {
     const approvals = new Approvals();
     const asked = approvals.ask(question(1), never);
     assert.equal(approvals.decide(uuid(9), 'allow'), false);
+    assert.equal(approvals.decide(uuid(1), 'allow_always'), false);
+    assert.equal(approvals.decide(uuid(1), 'allow', [0]), false);
     assert.equal(approvals.decide(uuid(1), 'deny'), true);
     assert.equal(approvals.decide(uuid(1), 'allow'), false);
-    assert.equal(await asked, 'deny');
+    assert.deepEqual(await asked, { decision: 'deny', rejected_hunks: [] });
   });
 
-  it('asks again after "allow", not after "allow for this session", and only for exactly the same', async () => {
+  it('takes changes of an edit to be left out only with "allow" and where that was offered', async () => {
     const approvals = new Approvals();
-    const first = approvals.ask(question(1), never);
-    approvals.decide(uuid(1), 'allow');
-    await first;
-    const second = approvals.ask(question(2), never);
-    assert.ok(approvals.question(uuid(2)));
-    approvals.decide(uuid(2), 'allow_session');
-    await second;
-    assert.equal(await approvals.ask(question(3), never), 'allow_session');
-    void approvals.ask(question(4, ['npm', 'publish']), never);
-    assert.ok(approvals.question(uuid(4)), 'another command is asked about');
+    const asked = approvals.ask({ ...question(1), offers: ['allow_session', 'partial'] }, never);
+    assert.deepEqual([approvals.decide(uuid(1), 'deny', [0]), approvals.decide(uuid(1), 'allow_session', [0])], [false, false]);
+    assert.equal(approvals.decide(uuid(1), 'allow', [0, 2]), true);
+    assert.deepEqual(await asked, { decision: 'allow', rejected_hunks: [0, 2] });
+  });
+
+  it('grants nothing after "allow", and exactly what was asked after "allow for this session"', async () => {
+    const approvals = new Approvals();
+    for (const [n, decision, granted] of [[1, 'allow', false], [2, 'allow_session', true]] as const) {
+      const asked = approvals.ask(question(n), never);
+      approvals.decide(uuid(n), decision);
+      await asked;
+      assert.equal(approvals.isGranted(question(3)), granted);
+    }
+    assert.equal(approvals.isGranted(question(4, 'npm publish')), false);
   });
 
   it('answers every open question with "cancelled" when the run stops', async () => {
@@ -42,8 +52,8 @@ describe('Approvals', () => {
     const stop = new AbortController();
     const asked = approvals.ask(question(1), stop.signal);
     stop.abort();
-    assert.equal(await asked, 'cancelled');
+    assert.deepEqual(await asked, cancelled);
     assert.equal(approvals.question(uuid(1)), undefined);
-    assert.equal(await approvals.ask(question(2), stop.signal), 'cancelled');
+    assert.deepEqual(await approvals.ask(question(2), stop.signal), cancelled);
   });
 });

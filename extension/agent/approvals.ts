@@ -1,41 +1,52 @@
-// The questions of one chat that wait for a person, and what was allowed for the rest of its session.
+// The approvals of one chat that wait for a person, and what was allowed for the rest of its session.
 import type { ApprovalDecision } from '../../shared/events';
 import { sessionGrantKey } from './approval-policy';
-import type { ApprovalQuestion } from './ports';
+import type { ApprovalAnswer, ApprovalQuestion } from './ports';
 
-type Waiting = { question: ApprovalQuestion; answer: (decision: ApprovalDecision) => void };
+type Waiting = { question: ApprovalQuestion; answer: (answer: ApprovalAnswer) => void };
 
 export class Approvals {
   readonly #waiting = new Map<string, Waiting>();
   readonly #granted = new Set<string>();
 
-  /** Answers at once what the session already allows; otherwise waits for `decide` or the signal. Never rejects. */
-  ask(question: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalDecision> {
-    const key = sessionGrantKey(question.subject, question.protected_reason !== null);
-    if (signal.aborted) return Promise.resolve('cancelled');
-    if (key !== null && this.#granted.has(key)) return Promise.resolve('allow_session');
+  /** Waits for `decide` or the signal. Never rejects. */
+  ask(question: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalAnswer> {
+    if (signal.aborted) return Promise.resolve({ decision: 'cancelled', rejected_hunks: [] });
     return new Promise((resolve) => {
-      const answer = (decision: ApprovalDecision): void => {
+      const answer = (given: ApprovalAnswer): void => {
         this.#waiting.delete(question.approval_id);
         signal.removeEventListener('abort', onAbort);
-        if (decision === 'allow_session' && key !== null) this.#granted.add(key);
-        resolve(decision);
+        const key = sessionGrantKey(question);
+        // What holds always holds in this session too, should it not be found the next time.
+        if ((given.decision === 'allow_session' || given.decision === 'allow_always') && key !== null) this.#granted.add(key);
+        resolve(given);
       };
-      const onAbort = (): void => answer('cancelled');
+      const onAbort = (): void => answer({ decision: 'cancelled', rejected_hunks: [] });
       signal.addEventListener('abort', onAbort, { once: true });
       this.#waiting.set(question.approval_id, { question, answer });
     });
   }
 
-  /** False when no such question is open: a forged or late answer does nothing. */
-  decide(approvalId: string, decision: Exclude<ApprovalDecision, 'cancelled'>): boolean {
+  isGranted(question: ApprovalQuestion): boolean {
+    const key = sessionGrantKey(question);
+    return key !== null && this.#granted.has(key);
+  }
+
+  /** False when no such question is open or this was not offered: a forged or late answer does nothing. */
+  decide(approvalId: string, decision: Exclude<ApprovalDecision, 'cancelled'>, rejectedHunks: readonly number[] = []): boolean {
     const waiting = this.#waiting.get(approvalId);
-    waiting?.answer(decision);
-    return waiting !== undefined;
+    if (waiting === undefined || !isOffered(waiting.question, decision, rejectedHunks)) return false;
+    waiting.answer({ decision, rejected_hunks: rejectedHunks });
+    return true;
   }
 
   /** The open question with its whole texts, for a diff. */
   question(approvalId: string): ApprovalQuestion | undefined {
     return this.#waiting.get(approvalId)?.question;
   }
+}
+
+function isOffered({ offers }: ApprovalQuestion, decision: ApprovalDecision, rejectedHunks: readonly number[]): boolean {
+  if (rejectedHunks.length > 0) return decision === 'allow' && offers.includes('partial');
+  return decision === 'allow_session' || decision === 'allow_always' ? offers.includes(decision) : true;
 }

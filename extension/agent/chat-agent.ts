@@ -5,20 +5,25 @@ import type { ApprovalDecision, RunError } from '../../shared/events';
 import type { ChatSummary } from '../../shared/chats';
 import type { ModelProvider } from '../providers/model';
 import { StoreError } from '../store/store';
+import type { UserAnswer } from '../tools/user-questions';
 import type { ChatLog } from '../trace/recorder';
 import type { OpenWork } from '../session/open-work';
+import { lastingGrantKey } from './approval-policy';
 import type { Approvals } from './approvals';
 import type { History } from './history';
+import type { LastingGrants } from './lasting-grants';
 import { runAgent, type RunReport } from './loop';
-import type { RunLimits, RunPorts } from './ports';
+import type { ApprovalAnswer, ApprovalQuestion, RunLimits, RunPorts } from './ports';
+import { UserQuestions } from './user-questions';
 
 /** What a run needs that does not belong to one chat. Resolved anew for each run: settings may have changed. */
-export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'provider' | 'model'>;
+export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'grantFor' | 'askUser' | 'provider' | 'model'>;
 
 export interface ChatAgentPorts extends RunEnvironment {
   /** The provider and model that answer in this chat now. */
   chooseModel(chatId: string): Promise<{ provider: ModelProvider; model: string }>;
   limits(): RunLimits;
+  grants: LastingGrants;
 }
 
 /** What a chat is made of that was stored before, or that begins. */
@@ -39,6 +44,7 @@ export class ChatAgent {
   readonly #history: History;
   readonly #work: OpenWork;
   readonly #approvals: Approvals;
+  readonly #questions = new UserQuestions();
   readonly #seen: Set<string>;
   readonly #unstoredEnd: RunError | null;
   #stop: AbortController | null = null;
@@ -102,8 +108,13 @@ export class ChatAgent {
     this.#stop?.abort();
   }
 
-  decide(approvalId: string, decision: Exclude<ApprovalDecision, 'cancelled'>): boolean {
-    return this.#approvals.decide(approvalId, decision);
+  decide(approvalId: string, decision: Exclude<ApprovalDecision, 'cancelled'>, rejectedHunks: readonly number[] = []): boolean {
+    return this.#approvals.decide(approvalId, decision, rejectedHunks);
+  }
+
+  /** Answers a question of the model; null closes it. False when it is not open, or the answer is none to it. */
+  answer(questionId: string, given: UserAnswer | null): boolean {
+    return this.#questions.answer(questionId, given);
   }
 
   /** The report of the last run once nothing runs any more; null when there was none. Rejects with a StoreError. */
@@ -145,6 +156,19 @@ export class ChatAgent {
     if (messages.length > 0) this.#append(...messages.map((message) => ({ type: 'message:user' as const, ...message })));
   }
 
+  async #askApproval(question: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalAnswer> {
+    const answer = await this.#approvals.ask(question, signal);
+    const key = answer.decision === 'allow_always' ? lastingGrantKey(question) : null;
+    if (key !== null) await this.#ports.grants.add(key, question.tool_name, question.title);
+    return answer;
+  }
+
+  async #grantFor(question: ApprovalQuestion): Promise<'allow_session' | 'allow_always' | null> {
+    if (this.#approvals.isGranted(question)) return 'allow_session';
+    const key = lastingGrantKey(question);
+    return key !== null && (await this.#ports.grants.has(key)) ? 'allow_always' : null;
+  }
+
   async #run(signal: AbortSignal): Promise<RunReport> {
     for (;;) {
       const { provider, model } = await this.#ports.chooseModel(this.chat.chat_id);
@@ -155,7 +179,9 @@ export class ChatAgent {
         record: (...events) => this.#append(...events),
         durable: () => this.#log.durable(),
         transient: (event) => this.#log.transient(event),
-        askApproval: (question, stop) => this.#approvals.ask(question, stop),
+        askApproval: (question, stop) => this.#askApproval(question, stop),
+        grantFor: (question) => this.#grantFor(question),
+        askUser: (question, stop) => this.#questions.ask(question, stop),
       };
       const report = await runAgent(
         ports,

@@ -4,6 +4,7 @@ import type { Usage } from '../../shared/usage';
 import { addUsage, noUsage, totalTokens } from '../../shared/usage-math';
 import type { ModelMessage } from '../providers/model';
 import { callModel, type ModelTurn } from './model-turn';
+import { LoopGuard } from './loop-guard';
 import type { RunLimits, RunPorts } from './ports';
 import { runToolCalls } from './tool-calls';
 
@@ -58,6 +59,7 @@ export async function runAgent(ports: RunPorts, run: Run, signal: AbortSignal): 
 
 async function turns(ports: RunPorts, run: Run, report: RunReport, signal: AbortSignal): Promise<Ending> {
   let malformedTurns = 0;
+  const guard = new LoopGuard();
   for (;;) {
     const limit = reachedLimit(run.limits, report);
     if (signal.aborted) return stopped;
@@ -96,11 +98,13 @@ async function turns(ports: RunPorts, run: Run, report: RunReport, signal: Abort
       return { outcome: 'done', error: null };
     }
     ports.record(message, turn.call);
-    const toolReport = await runToolCalls(ports, { chatId, turnNumber, llmCallId, usage: turn.call.usage }, calls, signal);
+    const toolReport = await runToolCalls(ports, { chatId, turnNumber, llmCallId, usage: turn.call.usage, guard }, calls, signal);
     ports.record(endTurn(calls.length));
     report.denied += toolReport.denied;
     malformedTurns = toolReport.malformed === calls.length ? malformedTurns + 1 : 0;
     if (malformedTurns >= maxMalformedTurns) return failed(malformedCalls);
+    const { verdict } = guard;
+    if (verdict !== null && !signal.aborted) return failed(verdict);
   }
 }
 

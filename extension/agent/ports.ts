@@ -1,7 +1,8 @@
 // What a run needs from outside. The loop knows no editor, no disk and no network but through these.
-import type { ApprovalDecision, ApprovalSubject, RunEventBody, SequencedEvent, TransientEvent } from '../../shared/events';
+import type { ApprovalDecision, ApprovalOffer, ApprovalSubject, RunEventBody, SequencedEvent, TransientEvent } from '../../shared/events';
 import type { ModelProvider, ToolSchema } from '../providers/model';
 import type { Tool, ToolContext } from '../tools/tool';
+import type { UserAnswer, UserQuestion } from '../tools/user-questions';
 import type { ApprovalMode } from './approval-policy';
 
 export type ApprovalQuestion = {
@@ -11,7 +12,16 @@ export type ApprovalQuestion = {
   /** Why it must be asked in every mode; null in the ordinary case. */
   protected_reason: string | null;
   subject: ApprovalSubject;
+  /** An approval is good for a later call with an equal binding; null: for this call alone. */
+  binding: string | null;
+  /** What may be answered beyond yes and no. */
+  offers: readonly ApprovalOffer[];
 };
+
+/** `rejected_hunks`: numbers of the changes of an edit that are left out; none but with `allow`. */
+export type ApprovalAnswer = { decision: ApprovalDecision; rejected_hunks: readonly number[] };
+
+export type OpenQuestion = UserQuestion & { question_id: string };
 
 export interface RunPorts {
   provider: ModelProvider;
@@ -19,10 +29,16 @@ export interface RunPorts {
   tools: ReadonlyMap<string, Tool>;
   toolSchemas: readonly ToolSchema[];
   /** A tool's whole reach for one call. */
-  toolContext(signal: AbortSignal, progress: (chunk: string) => void): ToolContext;
+  toolContext(chatId: string, signal: AbortSignal, progress: (chunk: string) => void): ToolContext;
+  /** Whether somebody is there to ask. */
+  attended: boolean;
   approvalMode(): ApprovalMode;
   /** Waits for a person. Resolves `cancelled` when the signal aborts; never rejects. */
-  askApproval(question: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalDecision>;
+  askApproval(question: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalAnswer>;
+  /** How an earlier answer covers this one; null when none does. */
+  grantFor(question: ApprovalQuestion): Promise<'allow_session' | 'allow_always' | null>;
+  /** Waits for a person. `dismissed` when it was closed without an answer or the signal aborts; never rejects. */
+  askUser(question: OpenQuestion, signal: AbortSignal): Promise<UserAnswer | 'dismissed'>;
   /** Records the events together, in the order of calls; returns them as recorded (redacted, with their place). */
   record(...events: RunEventBody[]): readonly SequencedEvent[];
   /** Resolves when everything recorded so far is on disk; rejects with a StoreError. */

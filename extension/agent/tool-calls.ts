@@ -8,17 +8,21 @@ import type { TraceOutcome } from '../../shared/traces';
 import type { Usage } from '../../shared/usage';
 import { totalTokens } from '../../shared/usage-math';
 import type { Tool, ToolContext, ToolPlan, ToolResult } from '../tools/tool';
-import { decideByPolicy } from './approval-policy';
+import { approve } from './approve';
+import { askQuestion } from './ask-question';
+import type { LoopGuard } from './loop-guard';
 import type { RunPorts } from './ports';
 
 type FinalOutcome = Exclude<TraceOutcome, 'running'>;
 
-export type TurnOfCalls = { chatId: string; turnNumber: number; llmCallId: string; usage: Usage | null };
+export type TurnOfCalls = { chatId: string; turnNumber: number; llmCallId: string; usage: Usage | null; guard: LoopGuard };
 
 export type ToolCallsReport = {
   /** Calls whose arguments could not be read; several turns in a row of only these end the run. */
   malformed: number;
   denied: number;
+  /** Whether a tool that writes files ran to its end. */
+  wrote: boolean;
 };
 
 type Checked = { ok: true; tool: Tool; input: unknown } | { ok: false; kind: 'malformed' | 'unknown'; message: string };
@@ -30,7 +34,7 @@ export async function runToolCalls(
   toolCalls: readonly ToolCall[],
   signal: AbortSignal,
 ): Promise<ToolCallsReport> {
-  const report: ToolCallsReport = { malformed: 0, denied: 0 };
+  const report: ToolCallsReport = { malformed: 0, denied: 0, wrote: false };
   const calls = toolCalls.map((call, index): Call => ({ ...call, index, trace_id: ports.newId(), checked: checkCall(ports.tools, call) }));
   report.malformed = calls.filter((call) => !call.checked.ok && call.checked.kind === 'malformed').length;
   for (let next = 0; next < calls.length; ) {
@@ -39,8 +43,9 @@ export async function runToolCalls(
     if (signal.aborted) {
       for (const call of group) recordWithoutRunning(ports, turn, call, 'cancelled', notRun('The user stopped the run before this call.'));
     } else {
-      const denied = await Promise.all(group.map((call) => runOne(ports, turn, call, signal)));
-      report.denied += denied.filter(Boolean).length;
+      const ends = await Promise.all(group.map((call) => runOne(ports, turn, call, signal)));
+      report.denied += ends.filter((end) => end === 'denied').length;
+      report.wrote ||= ends.includes('wrote');
     }
   }
   return report;
@@ -48,7 +53,7 @@ export async function runToolCalls(
 
 /** The calls from `from` on that may run together: a stretch of reads, or any one call. */
 function takeGroup(calls: readonly Call[], from: number): Call[] {
-  const isRead = (call: Call | undefined): boolean => call?.checked.ok === true && call.checked.tool.access === 'read';
+  const isRead = (call: Call | undefined): boolean => call?.checked.ok === true && call.checked.tool.access === 'read' && call.checked.tool.alone !== true;
   let end = from + 1;
   if (isRead(calls[from])) while (isRead(calls[end])) end++;
   return calls.slice(from, end);
@@ -86,108 +91,37 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null));
 }
 
-/** Resolves to whether the call was denied. */
-async function runOne(ports: RunPorts, turn: TurnOfCalls, call: Call, signal: AbortSignal): Promise<boolean> {
+async function runOne(ports: RunPorts, turn: TurnOfCalls, call: Call, signal: AbortSignal): Promise<'denied' | 'wrote' | 'other'> {
   if (!call.checked.ok) {
     recordWithoutRunning(ports, turn, call, 'error', notRun(call.checked.message));
-    return false;
+    return 'other';
   }
   const { tool, input } = call.checked;
-  const context = ports.toolContext(signal, (chunk) =>
-    ports.transient({ type: 'tool:output', chat_id: turn.chatId, trace_id: call.trace_id, chunk }),
-  );
-  const plan = await guardBugs(ports, tool, () => tool.plan(input, context));
-  if ('bug' in plan) {
-    recordWithoutRunning(ports, turn, call, 'error', plan.bug);
-    return false;
-  }
-  if (plan.value.kind === 'refused') {
-    recordWithoutRunning(ports, turn, call, 'error', plan.value.result);
-    return false;
-  }
-  const approval = await approve(ports, turn, call, tool, plan.value, signal);
-  if (approval.verdict !== 'allow') {
-    recordWithoutRunning(ports, turn, call, approval.verdict, notRun(approval.message), approval.events);
-    return approval.verdict === 'denied';
-  }
-  await runApproved(ports, turn, call, tool, plan.value.prepared, context, approval.events);
-  return false;
-}
-
-type Approval =
-  | { verdict: 'allow'; events: RunEventBody[] }
-  | { verdict: 'denied' | 'cancelled'; message: string; events: RunEventBody[] };
-
-/** `events` are decisions still to be recorded, in the same record as what follows from them. */
-async function approve(
-  ports: RunPorts,
-  turn: TurnOfCalls,
-  call: Call,
-  tool: Tool,
-  plan: Exclude<ToolPlan<unknown>, { kind: 'refused' }>,
-  signal: AbortSignal,
-): Promise<Approval> {
-  const mode = ports.approvalMode();
-  const isProtected = plan.kind === 'needs_approval' && plan.protected_reason !== null;
-  if (plan.kind === 'ready') {
-    if (tool.access === 'read') return { verdict: 'allow', events: [] };
-    throw new Error(`${tool.name} writes or runs commands but planned without an approval`);
-  }
-  const approval_id = ports.newId();
-  const request: RunEventBody = {
-    type: 'approval:request',
-    approval_id,
-    turn_number: turn.turnNumber,
-    tool_call_id: call.tool_call_id,
-    tool_name: tool.name,
-    title: plan.title,
-    reason: plan.protected_reason ?? '',
-    subject: bounded(plan.subject),
+  const context: ToolContext = {
+    ...ports.toolContext(turn.chatId, signal, (chunk) => ports.transient({ type: 'tool:output', chat_id: turn.chatId, trace_id: call.trace_id, chunk })),
+    ...(ports.attended && { ask: askQuestion(ports, turn.turnNumber, call) }),
   };
-  const decided = (decision: 'allow' | 'allow_session' | 'deny' | 'cancelled', decided_by: 'user' | 'policy' | 'stop', waited_ms: number): RunEventBody => ({
-    type: 'approval:decision',
-    approval_id,
-    turn_number: turn.turnNumber,
-    decision,
-    decided_by,
-    waited_ms,
-  });
-  const policy = decideByPolicy(mode, tool.access, isProtected);
-  if (policy === 'allow') return { verdict: 'allow', events: [request, decided('allow', 'policy', 0)] };
-  if (policy === 'deny') {
-    const why = isProtected ? ` (${plan.protected_reason})` : '';
-    return {
-      verdict: 'denied',
-      message: `Refused: this needs an approval${why}, and nobody is there to give it. Do not try another way; say what you would have done.`,
-      events: [request, decided('deny', 'policy', 0)],
-    };
-  }
-  const asked = ports.nowMicros();
-  // The question is open before anyone can see it, so that no answer comes too early.
-  const answer = ports.askApproval(
-    { approval_id, tool_name: tool.name, title: plan.title, protected_reason: plan.protected_reason, subject: plan.subject },
-    signal,
-  );
-  ports.record(request);
-  await ports.durable();
-  const decision = await answer;
-  const waited = (ports.nowMicros() - asked) / 1000;
-  switch (decision) {
-    case 'allow':
-    case 'allow_session':
-      return { verdict: 'allow', events: [decided(decision, 'user', waited)] };
-    case 'deny':
-      return {
-        verdict: 'denied',
-        message: 'The user refused this call. Do not repeat it or work around it; go on without it or ask what they want.',
-        events: [decided('deny', 'user', waited)],
-      };
-    case 'cancelled':
-      return {
-        verdict: 'cancelled',
-        message: 'The user stopped the run while this call waited for approval. It was not run.',
-        events: [decided('cancelled', 'stop', waited)],
-      };
+  const planned = await guardBugs(ports, tool, () => tool.plan(input, context));
+  const plan: ToolPlan<unknown> = 'bug' in planned ? { kind: 'refused', result: planned.bug } : planned.value;
+  switch (plan.kind) {
+    case 'refused':
+      recordWithoutRunning(ports, turn, call, 'error', plan.result);
+      return 'other';
+    case 'ready': {
+      if (tool.access !== 'read') throw new Error(`${tool.name} writes or runs commands but planned without an approval`);
+      await runApproved(ports, turn, call, tool, plan.prepared, context, []);
+      return 'other';
+    }
+    case 'needs_approval': {
+      const approval = await approve(ports, turn.turnNumber, call, tool, plan, signal);
+      if (approval.verdict !== 'allow') {
+        recordWithoutRunning(ports, turn, call, approval.verdict, notRun(approval.message), approval.events);
+        return approval.verdict === 'denied' ? 'denied' : 'other';
+      }
+      const prepared = approval.rejectedHunks.length === 0 ? plan.prepared : tool.narrow?.(plan.prepared, approval.rejectedHunks);
+      const outcome = await runApproved(ports, turn, call, tool, prepared, context, approval.events);
+      return tool.access === 'write' && outcome === 'success' ? 'wrote' : 'other';
+    }
   }
 }
 
@@ -199,14 +133,24 @@ async function runApproved(
   prepared: unknown,
   context: ToolContext,
   decisions: readonly RunEventBody[],
-): Promise<void> {
+): Promise<FinalOutcome> {
   const startedAt = ports.nowMicros();
   ports.record(...decisions, startEvent(turn, call, startedAt));
   await ports.durable();
   const ran = await guardBugs(ports, tool, () => tool.run(prepared, context));
   const result = 'bug' in ran ? ran.bug : ran.value;
   const outcome = context.signal.aborted && result.is_error ? 'cancelled' : result.is_error ? 'error' : 'success';
-  ports.record(completeEvent(turn, call, startedAt, ports.nowMicros(), outcome, result));
+  ports.record(completeEvent(turn, call, startedAt, ports.nowMicros(), outcome, guarded(turn, call, result)));
+  return outcome;
+}
+
+function guarded(turn: TurnOfCalls, call: Call, result: ToolResult): ToolResult {
+  const word = turn.guard.note(call, subjectOf(call), result.text);
+  return word === '' ? result : { ...result, text: result.text + word };
+}
+
+function subjectOf(call: Call): string {
+  return call.checked.ok ? call.checked.tool.subject(call.checked.input) : '';
 }
 
 /** A call that ends before it began still has its row: what was asked, and why it did not happen. */
@@ -219,7 +163,7 @@ function recordWithoutRunning(
   decisions: readonly RunEventBody[] = [],
 ): void {
   const now = ports.nowMicros();
-  ports.record(...decisions, startEvent(turn, call, now), completeEvent(turn, call, now, now, outcome, result));
+  ports.record(...decisions, startEvent(turn, call, now), completeEvent(turn, call, now, now, outcome, guarded(turn, call, result)));
 }
 
 function startEvent(turn: TurnOfCalls, call: Call, startedAt: number): RunEventBody {
@@ -230,7 +174,7 @@ function startEvent(turn: TurnOfCalls, call: Call, startedAt: number): RunEventB
     llm_call_id: turn.llmCallId,
     tool_call_id: call.tool_call_id,
     tool_name: call.tool_name,
-    subject: call.checked.ok ? call.checked.tool.subject(call.checked.input) : '',
+    subject: subjectOf(call),
     input: inputOf(call),
     started_at: startedAt,
   };
@@ -274,13 +218,4 @@ async function guardBugs<T>(ports: RunPorts, tool: Tool, work: () => Promise<T>)
     const reason = error instanceof Error ? error.message : String(error);
     return { bug: { text: `${tool.name} failed inside BooCode: ${reason}`, is_error: true, summary: 'failed' } };
   }
-}
-
-const maxShownText = 16_000;
-
-/** The whole texts stay with the open question; what is stored and sent to panels is bounded. */
-function bounded(subject: Extract<ToolPlan<unknown>, { kind: 'needs_approval' }>['subject']): typeof subject {
-  if (subject.kind !== 'edit') return subject;
-  const size = (subject.before?.length ?? 0) + (subject.after?.length ?? 0);
-  return size <= maxShownText ? subject : { ...subject, before: null, after: null };
 }

@@ -7,11 +7,13 @@ import { CommandRunner } from '../platform/command-runner';
 import { WorkspaceFiles } from '../platform/workspace-files';
 import type { ModelProvider } from '../providers/model';
 import type { Store } from '../store/store';
+import type { Editor } from '../tools/editor';
 import { builtInTools, toolSchemas } from '../tools/registry';
 import { EventBus } from '../trace/event-bus';
 import type { Redactor } from '../trace/redaction';
 import type { ApprovalMode } from './approval-policy';
 import { Chats } from './chats';
+import { LastingGrants } from './lasting-grants';
 import type { RunLimits } from './ports';
 
 export type WorkspaceAgentsPorts = {
@@ -26,6 +28,10 @@ export type WorkspaceAgentsPorts = {
   passEnvironment(): readonly string[];
   chooseModel(chatId: string): Promise<{ provider: ModelProvider; model: string }>;
   approvalMode(): ApprovalMode;
+  /** Whether somebody is there to ask. */
+  attended: boolean;
+  /** Left out where there is no editor. */
+  editor?: Editor;
   limits(): RunLimits;
   reportBug(error: unknown, where: string): void;
 };
@@ -33,6 +39,7 @@ export type WorkspaceAgentsPorts = {
 export type WorkspaceAgents = {
   chats: Chats;
   bus: EventBus;
+  grants: LastingGrants;
   /** Where long command outputs are kept. */
   outputDirectory: string;
   /** Stops every run and every process, and waits until their ends are on disk. */
@@ -54,12 +61,15 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
     extraEnvironment: () => environmentOf(ports.passEnvironment()),
     redact: (text) => ports.redactor.text(text),
   });
+  const grants = new LastingGrants(ports.store, nowMicros);
   const chats = new Chats(
     { store: ports.store, bus, redactor: ports.redactor, nowMicros },
     {
       tools,
       toolSchemas: toolSchemas(builtInTools),
-      toolContext: (signal, progress) => ({ files, commands, signal, progress }),
+      toolContext: (chatId, signal, progress) => ({ files, commands, chatId, signal, progress, ...(ports.editor && { editor: ports.editor }) }),
+      attended: ports.attended,
+      grants,
       approvalMode: ports.approvalMode,
       chooseModel: ports.chooseModel,
       limits: ports.limits,
@@ -75,6 +85,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
   return {
     chats,
     bus,
+    grants,
     outputDirectory,
     stop: async () => {
       unsubscribe();

@@ -42,6 +42,7 @@ export async function openSession(options: HeadlessOptions, dist: string, enviro
     passEnvironment: () => [],
     chooseModel: () => Promise.resolve(chosen),
     approvalMode: () => approvalModes[options.approve],
+    attended: false,
     limits: () => ({ maxTurns: 1_000, budgetTokens: options['budget-tokens'] ?? null }),
     reportBug: (error, where) => console.error(`${where}:`, error),
   });

@@ -4,6 +4,7 @@ import type { RunError, RunEventBody, SequencedEvent } from '../../shared/events
 
 type Running = Extract<SequencedEvent, { type: 'tool_trace:start' }>;
 type Asked = Extract<SequencedEvent, { type: 'approval:request' }>;
+type Question = Extract<SequencedEvent, { type: 'question:ask' }>;
 type Queued = { message_id: string; text: string };
 
 export const interruptedText =
@@ -21,6 +22,7 @@ export class OpenWork {
   #lastTurn = 0;
   readonly #tools = new Map<string, Running>();
   readonly #approvals = new Map<string, Asked>();
+  readonly #questions = new Map<string, Question>();
   readonly #queue = new Map<string, Queued>();
 
   apply(event: SequencedEvent): void {
@@ -47,6 +49,12 @@ export class OpenWork {
         return;
       case 'approval:decision':
         this.#approvals.delete(event.approval_id);
+        return;
+      case 'question:ask':
+        this.#questions.set(event.question_id, event);
+        return;
+      case 'question:answer':
+        this.#questions.delete(event.question_id);
         return;
       case 'message:queued':
         this.#queue.set(event.message_id, { message_id: event.message_id, text: event.text });
@@ -79,6 +87,9 @@ export class OpenWork {
     const events: RunEventBody[] = [];
     for (const { approval_id, turn_number, at } of this.#approvals.values()) {
       events.push({ type: 'approval:decision', approval_id, turn_number, decision: 'cancelled', decided_by: 'stop', waited_ms: (nowMicros - at) / 1000 });
+    }
+    for (const { question_id, turn_number, at } of this.#questions.values()) {
+      events.push({ type: 'question:answer', question_id, turn_number, outcome: 'stopped', chosen: [], text: '', waited_ms: (nowMicros - at) / 1000 });
     }
     for (const tool of this.#tools.values()) {
       events.push({

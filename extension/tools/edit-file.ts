@@ -1,6 +1,6 @@
 // edit_file: exact replacements in one file, all or none.
 import * as z from 'zod';
-import { planFileChange, runFileChange } from './file-change';
+import { narrowFileChange, planFileChange, runFileChange } from './file-change';
 import { applyEdits, type EditFailure } from './text-edit';
 import { refusedPlan } from './tool-results';
 import { defineTool } from './tool';
@@ -31,6 +31,7 @@ export const editFileTool = defineTool({
     const places = edited.replaced === 1 ? `at line ${edited.firstLine}` : `in ${edited.replaced} places`;
     return planFileChange('Edit', target.value, before.value, edited.text, `Edited ${name} ${places}`);
   },
+  narrow: narrowFileChange,
   run: runFileChange,
 });
 

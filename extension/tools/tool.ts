@@ -63,6 +63,11 @@ export interface Tool<Input = unknown, Prepared = unknown> {
   subject(input: Input): string;
   plan(input: Input, context: ToolContext): Promise<ToolPlan<Prepared>>;
   /**
+   * What was planned without some of its changes, by their numbers as in shared/edit-hunks.ts; only for plans whose
+   * subject is an edit. Left out: all or nothing.
+   */
+  narrow?(prepared: Prepared, rejectedHunks: readonly number[]): Prepared;
+  /**
    * Does what was planned. `prepared` binds what was approved: a file that changed since then is not written.
    * Throws only for bugs; everything expected is a result.
    */

@@ -1,6 +1,8 @@
 // What a tool may ask the person at the keyboard. Whoever shows questions implements the port.
 
-export type UserChoice = { label: string; description: string };
+import type { UserChoice } from '../../shared/events';
+
+export type { UserChoice };
 
 export type UserQuestion = {
   question: string;

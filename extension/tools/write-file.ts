@@ -1,7 +1,7 @@
 // write_file: a new file, or the whole of an old one.
 import * as z from 'zod';
 import { lineEndingOf, withLineEnding } from '../platform/text-file';
-import { planFileChange, runFileChange } from './file-change';
+import { narrowFileChange, planFileChange, runFileChange } from './file-change';
 import { refusedPlan } from './tool-results';
 import { defineTool } from './tool';
 
@@ -28,5 +28,6 @@ export const writeFileTool = defineTool({
     }
     return planFileChange('Replace', target.value, before.value, text, `Replaced ${target.value.path}`);
   },
+  narrow: narrowFileChange,
   run: runFileChange,
 });

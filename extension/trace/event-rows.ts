@@ -15,8 +15,10 @@ export function chatAfter(chat: ChatSummary, event: SequencedEvent): ChatSummary
     case 'turn:start':
       return { ...next, turns: Math.max(next.turns, event.turn_number), status: 'in_progress' };
     case 'approval:request':
+    case 'question:ask':
       return { ...next, status: 'awaiting_input' };
     case 'approval:decision':
+    case 'question:answer':
       return { ...next, status: 'in_progress' };
     case 'run:end':
       return { ...next, status: event.outcome };

@@ -48,6 +48,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
     passEnvironment: () => setting('commands.passEnvironment'),
     chooseModel: async (chatId) => (demoChats.has(chatId) ? { provider: new DemoProvider(), model: demoModel } : chosenProvider(keys)),
     approvalMode,
+    attended: true,
     limits: () => ({ maxTurns: setting('limits.maxTurns'), budgetTokens: setting('limits.budgetTokens') }),
     reportBug: (error, where) => log.error(`${where}:`, error instanceof Error ? error : String(error)),
   });

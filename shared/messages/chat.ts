@@ -22,6 +22,15 @@ export const chatCommand = z.discriminatedUnion('type', [
     chat_id: uuid,
     approval_id: uuid,
     decision: approvalDecision.exclude(['cancelled']),
+    /** Numbers of the changes of an edit to leave out; see shared/edit-hunks.ts. */
+    rejected_hunks: z.optional(z.array(z.int().nonnegative()).max(1_000)),
+  }),
+  /** Answers a question of the model; `answer` null closes it. */
+  z.object({
+    type: z.literal('answer'),
+    chat_id: uuid,
+    question_id: uuid,
+    answer: z.nullable(z.object({ chosen: z.array(z.string().max(200)).max(10), text: z.string().max(60_000) })),
   }),
   z.object({ type: z.literal('open_diff'), chat_id: uuid, approval_id: uuid }),
   z.object({ type: z.literal('open_file'), path: z.string().max(4096), line: z.optional(z.int().positive()) }),

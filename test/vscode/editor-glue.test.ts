@@ -38,6 +38,8 @@ describe('proposed edits', () => {
       title: 'Edit src/cart.ts',
       protected_reason: null,
       subject: { kind: 'edit', path, before: 'old\n', after: 'new\n', added: 1, removed: 1 },
+      binding: null,
+      offers: [],
     });
     const diffs = (): vscode.TabInputTextDiff[] =>
       vscode.window.tabGroups.all.flatMap((group) => group.tabs).map((tab) => tab.input).filter((input) => input instanceof vscode.TabInputTextDiff);

@@ -1,6 +1,6 @@
 // What a transcript is made of, folded from stored events alone: the same events give the same items, whether they
 // came one by one, in batches, twice, or after a reload.
-import type { SequencedEvent, RunError, RunOutcome, ApprovalSubject, ApprovalDecision } from '../../shared/events';
+import type { SequencedEvent, RunError, RunOutcome, ApprovalSubject, ApprovalDecision, ApprovalOffer, UserChoice } from '../../shared/events';
 import type { Json } from '../../shared/ids';
 import type { TraceOutcome } from '../../shared/traces';
 import type { Usage } from '../../shared/usage';
@@ -33,6 +33,16 @@ export type Approval = {
   reason: string;
   subject: ApprovalSubject;
   decision: ApprovalDecision | null;
+  offers: readonly ApprovalOffer[];
+};
+
+/** A question of the model's, and how it was answered. */
+export type Question = {
+  question_id: string;
+  question: string;
+  choices: readonly UserChoice[];
+  multi_select: boolean;
+  answer: { outcome: 'answered' | 'dismissed' | 'stopped'; chosen: readonly string[]; text: string } | null;
 };
 
 /** One tool call, from the question whether it may run to its result. */
@@ -53,6 +63,7 @@ export type ToolItem = {
   tokens_used: number | null;
   cache_tokens: number | null;
   approval: Approval | null;
+  question: Question | null;
 };
 
 export type NoticeItem = { kind: 'notice'; id: string; level: 'info' | 'warning' | 'error'; code: string; text: string };
@@ -110,8 +121,17 @@ export function prependEvents(transcript: Transcript, older: readonly SequencedE
 
 export function toolState(item: ToolItem): State {
   if (item.outcome !== null) return item.outcome;
-  if (item.approval === null || item.approval.decision === 'allow' || item.approval.decision === 'allow_session') return 'running';
-  return item.approval.decision === null ? 'asking' : item.approval.decision === 'deny' ? 'denied' : 'cancelled';
+  if (item.question !== null && item.question.answer === null) return 'asking';
+  switch (item.approval?.decision) {
+    case null:
+      return 'asking';
+    case 'deny':
+      return 'denied';
+    case 'cancelled':
+      return 'cancelled';
+    default:
+      return 'running';
+  }
 }
 
 /** From here on an index of the calls costs less than looking for each. */
@@ -165,6 +185,10 @@ class Folding {
       case 'approval:decision':
         this.#addApproval(event);
         break;
+      case 'question:ask':
+      case 'question:answer':
+        this.#addQuestion(event);
+        break;
       case 'tool_trace:start':
       case 'tool_trace:complete':
         this.#addTrace(event);
@@ -195,14 +219,30 @@ class Folding {
 
   #addApproval(event: Extract<SequencedEvent, { type: 'approval:request' | 'approval:decision' }>): void {
     if (event.type === 'approval:request') {
-      const { approval_id, title, reason, subject } = event;
-      this.#upsertTool(event, { approval: { approval_id, title, reason, subject, decision: null } });
+      const { approval_id, title, reason, subject, offers = [], tool_name, turn_number, tool_call_id } = event;
+      this.#upsertTool({ tool_call_id, tool_name, turn_number }, { approval: { approval_id, title, reason, subject, offers, decision: null } });
       return;
     }
     const at = this.#items.findLastIndex((item) => item.kind === 'tool' && item.approval?.approval_id === event.approval_id);
     const item = this.#items[at];
     if (item?.kind !== 'tool' || item.approval === null) return;
     this.#items[at] = { ...item, approval: { ...item.approval, decision: event.decision } };
+  }
+
+  /** The call that asks is running, so its row is there. */
+  #addQuestion(event: Extract<SequencedEvent, { type: 'question:ask' | 'question:answer' }>): void {
+    const asks = (item: Item): boolean =>
+      item.kind === 'tool' && (event.type === 'question:ask' ? item.id === event.tool_call_id : item.question?.question_id === event.question_id);
+    const at = this.#items.findLastIndex(asks);
+    const item = this.#items[at];
+    if (item?.kind !== 'tool') return;
+    if (event.type === 'question:ask') {
+      const { question_id, question, choices, multi_select } = event;
+      this.#items[at] = { ...item, question: { question_id, question, choices, multi_select, answer: null } };
+    } else if (item.question !== null) {
+      const { outcome, chosen, text } = event;
+      this.#items[at] = { ...item, question: { ...item.question, answer: { outcome, chosen, text } } };
+    }
   }
 
   #addTrace(event: Extract<SequencedEvent, { type: 'tool_trace:start' | 'tool_trace:complete' }>): void {
@@ -227,7 +267,7 @@ class Folding {
     const { tool_call_id: id, tool_name, turn_number } = call;
     this.#items.push({
       ...{ kind: 'tool', id, tool_name, turn_number, trace_id: null, subject: '', input: null, output: null, outcome: null },
-      ...{ error: null, started_at: null, latency_ms: null, tokens_used: null, cache_tokens: null, approval: null },
+      ...{ error: null, started_at: null, latency_ms: null, tokens_used: null, cache_tokens: null, approval: null, question: null },
       ...change,
     });
   }

@@ -97,8 +97,14 @@ export class ChatSession {
     this.#withChat((chat_id) => ({ type: 'retry', chat_id }));
   }
 
-  decide(approvalId: string, decision: Exclude<ApprovalDecision, 'cancelled'>): void {
-    this.#withChat((chat_id) => ({ type: 'decide', chat_id, approval_id: approvalId, decision }));
+  decide(approvalId: string, decision: Exclude<ApprovalDecision, 'cancelled'>, rejectedHunks: readonly number[] = []): void {
+    const rejected_hunks = [...rejectedHunks];
+    this.#withChat((chat_id) => ({ type: 'decide', chat_id, approval_id: approvalId, decision, rejected_hunks }));
+  }
+
+  /** Null closes the question without an answer. */
+  answer(questionId: string, answer: { chosen: string[]; text: string } | null): void {
+    this.#withChat((chat_id) => ({ type: 'answer', chat_id, question_id: questionId, answer }));
   }
 
   openDiff(approvalId: string): void {

@@ -54,6 +54,7 @@ describe('migrations', () => {
     migrate(image);
     const tables = image.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").map(({ name }) => name);
     assert.deepEqual(tables, [
+      'approval_grants',
       'blob_uses',
       'chats',
       'deleted_chats',

@@ -1,5 +1,6 @@
 // Every table of the database, and the two maps of what can be written and read. Adding a table: a migration,
 // tables/<name>.ts, and its lines here.
+import { approvalGrants, type ApprovalGrantReads, type ApprovalGrantWrites } from './approval-grants';
 import { blobUses } from './blob-uses';
 import { chats, type ChatReads, type ChatWrites } from './chats';
 import { displacedEvents } from './displaced-events';
@@ -9,16 +10,17 @@ import type { PayloadForm, ReadHandlers, Table, WriteHandlers } from './table';
 import { toolTraces, type ToolTraceReads, type ToolTraceWrites } from './tool-traces';
 
 /** Operation name -> its value. */
-export interface Writes extends ChatWrites, EventWrites, ToolTraceWrites, LlmCallWrites {}
+export interface Writes extends ChatWrites, EventWrites, ToolTraceWrites, LlmCallWrites, ApprovalGrantWrites {}
 
 /** Read name -> [parameters, result]. */
-export interface Reads extends ChatReads, EventReads, ToolTraceReads, LlmCallReads {}
+export interface Reads extends ChatReads, EventReads, ToolTraceReads, LlmCallReads, ApprovalGrantReads {}
 
 export const writeHandlers: WriteHandlers<Writes> = {
   ...chats.writes,
   ...events.writes,
   ...toolTraces.writes,
   ...llmCalls.writes,
+  ...approvalGrants.writes,
 };
 
 export const readHandlers: ReadHandlers<Reads> = {
@@ -26,6 +28,7 @@ export const readHandlers: ReadHandlers<Reads> = {
   ...events.reads,
   ...toolTraces.reads,
   ...llmCalls.reads,
+  ...approvalGrants.reads,
 };
 
 /** What `check` and retention go through. */
@@ -36,6 +39,7 @@ export const tables: readonly Pick<Table<object, object>, 'name' | 'bytesOfChat'
   llmCalls,
   displacedEvents,
   blobUses,
+  approvalGrants,
 ];
 
 /** Operation name -> its fields that hold payloads. */

@@ -168,6 +168,7 @@ export class Engine {
     const written = ops.map(({ op, value }): [string, unknown] => {
       const taken = takeOut(value, payloadFields[op] ?? {});
       for (const blob of taken.blobs) {
+        if (!('chat_id' in value)) throw new Error(`${op} holds a payload and names no chat`);
         blobs.push(blob);
         uses.push({ chat_id: value.chat_id, sha256: blob.sha256, bytes: blob.bytes.length });
       }

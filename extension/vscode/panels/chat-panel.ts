@@ -1,7 +1,6 @@
 // The chat view's host side: turns its commands into work on chats, and feeds it what happens. Holds no state of a
 // chat itself; a view that comes back is served from the store.
 import * as vscode from 'vscode';
-import type { ApprovalDecision } from '../../../shared/events';
 import { chatCommand, chatRequests, type ChatCommand, type ChatEvent, type ChatRequests } from '../../../shared/messages/chat';
 import type { Chats } from '../../agent/chats';
 import type { StorageHealth } from '../../session/storage-health';
@@ -133,7 +132,12 @@ export class ChatPanel {
         if (!(await this.#isReadyToRun()) || (await this.#isElsewhere(command.chat_id))) return;
         return (await chats.open(command.chat_id)).retry();
       case 'decide':
-        return this.#onDecide(command.chat_id, command.approval_id, command.decision);
+        return this.#onDecide(command);
+      case 'answer':
+        if (chats.current(command.chat_id)?.answer(command.question_id, command.answer) !== true) {
+          this.#ports.log.warn(`ignored an answer to a question that is not open: ${command.question_id}`);
+        }
+        return;
       case 'open_diff': {
         const question = chats.current(command.chat_id)?.approvals.question(command.approval_id);
         if (!question) return this.#problem('approval_closed', 'This question is no longer open.', 'The diff of a finished edit is in the traces.');
@@ -194,10 +198,10 @@ export class ChatPanel {
     if (chat_id === null || chat_id !== this.chatId) await this.show(agent.chat.chat_id);
   }
 
-  async #onDecide(chatId: string, approvalId: string, decision: Exclude<ApprovalDecision, 'cancelled'>): Promise<void> {
-    const known = this.#ports.chats.current(chatId)?.decide(approvalId, decision) ?? false;
-    if (known) await this.#ports.proposedEdits.close(approvalId);
-    else this.#ports.log.warn(`ignored a decision on an approval that is not open: ${approvalId}`);
+  async #onDecide({ chat_id, approval_id, decision, rejected_hunks }: Extract<ChatCommand, { type: 'decide' }>): Promise<void> {
+    const known = this.#ports.chats.current(chat_id)?.decide(approval_id, decision, rejected_hunks) ?? false;
+    if (known) await this.#ports.proposedEdits.close(approval_id);
+    else this.#ports.log.warn(`ignored a decision on an approval that is not open: ${approval_id}`);
   }
 
   #requests(): { [N in keyof ChatRequests]: (params: ChatRequests[N][0]) => Promise<ChatRequests[N][1]> } {

@@ -78,6 +78,7 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions): Promis
       ripgrepPath: findRipgrep(join(repositoryRoot, 'dist')),
       passEnvironment: () => [],
       chooseModel: () => Promise.resolve({ provider, model: 'scripted' }),
+      attended: true,
       approvalMode: () => mode.current,
       limits: () => ({ maxTurns: 100, budgetTokens: null, ...options.limits }),
       reportBug: (error, where) => bugs.push(`${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
