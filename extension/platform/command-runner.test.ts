@@ -1,10 +1,9 @@
-// Rows 9 to 12, 14, 15, 17 and 32 of the fault list, with real processes. Limits are shorter than the real ones.
+// Rows 9 to 12, 14, 15, 21 and 32 of the fault list, with real processes. Limits are shorter than the real ones.
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CommandEnd, CommandRequest, CommandRunnerOptions } from './command-runner';
-import { batchArgumentProblem } from './process-spawn';
 import { TemporaryWorkspace } from './testing/temporary-workspace';
 
 const signal = new AbortController().signal;
@@ -60,12 +59,14 @@ describe('command runner', function () {
     assert.deepEqual([exitCode, by, how], [null, 'SIGSEGV', 'exited']);
   });
 
+  // Row 14.
   it('gives every argument to the program as it is, to no shell', async () => {
     const odd = ['$(touch marker)', '`touch marker`', '<(touch marker)', '; touch marker', '& touch marker', '| touch marker', 'a\ntouch marker', '> marker', '*', '~', '$HOME', ''];
     const { text } = await ended([node, '-e', 'process.stdout.write(JSON.stringify(process.argv.slice(1)))', '--', ...odd]);
     assert.deepEqual([JSON.parse(text), await readdir(workspace.path)], [odd, []]);
   });
 
+  // Row 15.
   it('refuses a folder outside the workspace, however it is named', async () => {
     await symlink(workspace.outside, workspace.at('link'));
     await workspace.put('file.txt', '');
@@ -79,6 +80,7 @@ describe('command runner', function () {
     assert.equal((await ended(['pwd'], { cwd: 'sub' })).text, `${workspace.at('sub')}\n`);
   });
 
+  // Row 32.
   it('hands down only what is on the list, with the setting of the user on top', async () => {
     const canaries = { OPENAI_API_KEY: 'canary', SECRET_CANARY: 'canary', NODE_OPTIONS: '--no-warnings', ELECTRON_RUN_AS_NODE: '1', VSCODE_PID: '1', LC_TEST: 'kept' };
     Object.assign(process.env, canaries);
@@ -129,18 +131,21 @@ describe('command runner', function () {
     assert.equal((await ended(['./planted'])).text, 'planted\n');
   });
 
+  // Row 9.
   it('ends grandchildren at the timeout', async () => {
     const sleep = uniqueSleep();
     const end = await ended(['sh', '-c', `sleep ${sleep} & sh -c 'sleep ${sleep} & sleep ${sleep}' & echo started; sleep ${sleep}`], { timeoutMs: 400 });
     assert.deepEqual([end.ended, end.signal, end.text, await alive(sleep)], ['timed_out', 'SIGTERM', 'started\n', []]);
   });
 
+  // Row 9.
   it('ends descendants that left the group, the session and their parent', async () => {
     const sleep = uniqueSleep();
     const end = await ended(['sh', '-c', `setsid sleep ${sleep} & (setsid sh -c 'sleep ${sleep} & exit' &) ; sleep 0.3; echo started; sleep ${sleep}`], { timeoutMs: 900 });
     assert.deepEqual([end.ended, end.text, await alive(sleep)], ['timed_out', 'started\n', []]);
   });
 
+  // Row 10.
   it('ends what ignores TERM', async () => {
     const sleep = uniqueSleep();
     const end = await ended(['sh', '-c', `trap '' TERM; echo deaf; while :; do sleep ${sleep}; done`], { timeoutMs: 300 }, { graceMs: 300 });
@@ -153,6 +158,7 @@ describe('command runner', function () {
     assert.deepEqual([end.ended, end.exitCode, end.text], ['timed_out', 7, 'up\ntidy\n']);
   });
 
+  // Row 11.
   it('returns though something holds the pipe, and ends that', async () => {
     const sleep = uniqueSleep();
     const end = await ended(['sh', '-c', `sleep ${sleep} & echo hi`], { timeoutMs: 20_000 });
@@ -169,6 +175,7 @@ describe('command runner', function () {
     assert.deepEqual([end.exitCode, end.leftProcesses, left.length], [0, false, 1]);
   });
 
+  // Row 60.
   it('stops at once when told to, with everything it started', async () => {
     const sleep = uniqueSleep();
     const stop = new AbortController();
@@ -218,6 +225,7 @@ describe('command runner', function () {
     assert.equal(text, 'red\n100%\ndos\n');
   });
 
+  // Row 12.
   it('drains a gigabyte with flat memory and a true exit code, and a file that stops at its limit', async () => {
     const limit = 64 * 1024 * 1024;
     const before = process.memoryUsage().rss;
@@ -247,11 +255,34 @@ describe('command runner', function () {
     assert.match(pieces[0] ?? '', /^\[\.\.\. \d+ bytes \.\.\.\]\nx+$/);
   });
 
-  it('refuses what a batch file would read as a command', () => {
-    const problem = (program: string, ...args: string[]): boolean => batchArgumentProblem(program, args) !== null;
-    assert.deepEqual(
-      [problem('C:\\npm.cmd', '"&calc'), problem('C:\\x.BAT', '%PATH%'), problem('C:\\x.cmd.', 'a\r\ncalc'), problem('C:\\npm.cmd', 'run', 'a&b'), problem('C:\\node.exe', '"&calc')],
-      [true, true, true, false, false],
-    );
+  // Row 21: what was approved is looked at once more when it is about to run.
+  it('runs nothing when what decides what it does changed after the approval', async () => {
+    await workspace.put('Makefile', 'all:\n\t@echo good\n');
+    const approved = await workspace.commands().binding(['make', '-s'], '.');
+    assert.ok(approved.ok);
+    const binding = approved.value.key;
+    assert.equal((await ended(['make', '-s'], { binding })).text, 'good\n');
+    await workspace.put('Makefile', 'all:\n\t@touch marker\n');
+    assert.equal(await codeOf(['make', '-s'], { binding }), 'changed');
+    const inBackground = await workspace.commands().background.start({ argv: ['make', '-s'], cwd: '.', binding, signal, chatId: null });
+    assert.equal(inBackground.ok ? 'started' : inBackground.error.code, 'changed');
+    assert.deepEqual(await readdir(workspace.path), ['Makefile']);
+    // Also while it waited for a place.
+    const runner = workspace.commands({ mostAtOnce: () => 1 });
+    await workspace.put('Makefile', 'all:\n\t@echo good\n');
+    const first = runner.run({ argv: ['sh', '-c', 'while [ ! -e go ]; do sleep 0.05; done'], cwd: '.', signal });
+    const second = runner.run({ argv: ['make', '-s'], cwd: '.', binding, signal });
+    await workspace.put('Makefile', 'all:\n\t@touch marker\n');
+    await workspace.put('go', '');
+    await first;
+    const ran = await second;
+    assert.deepEqual([ran.ok ? 'ran' : ran.error.code, (await readdir(workspace.path)).sort()], ['changed', ['Makefile', 'go']]);
+  });
+
+  it('ends the group although the process it is named after is gone', async () => {
+    const sleep = uniqueSleep();
+    // The leader ends at once, its group goes on: the group is still the command's.
+    const end = await ended(['sh', '-c', `trap '' HUP; sleep ${sleep} & sleep ${sleep} & echo up`]);
+    assert.deepEqual([end.text, end.leftProcesses, await untilGone(sleep)], ['up\n', true, []]);
   });
 });
