@@ -1,6 +1,6 @@
 // Where data lives on this machine: the user's data folder, and in it one directory for each set of workspace folders.
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -28,6 +28,16 @@ async function realOrResolved(path: string): Promise<string> {
   }
 }
 
+async function writeCard(card: string, text: string): Promise<void> {
+  const temporary = `${card}.${randomUUID()}`;
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, card);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
 /**
  * The directory for these folders, created when missing: the same for every order of the folders and every
  * symbolic link to them. A workspace.json in it tells people whose it is.
@@ -41,9 +51,8 @@ export async function workspaceDirectory(storage: string, workspaceRoots: readon
   const text = `${JSON.stringify({ folders }, null, 2)}\n`;
   const current = await readFile(card, 'utf8').catch(() => '');
   if (current !== text) {
-    const temporary = join(directory, `workspace.json.${randomUUID()}`);
-    await writeFile(temporary, text);
-    await rename(temporary, card);
+    // For people only: without it everything works, and on a full disk it comes later.
+    await writeCard(card, text).catch(() => undefined);
   }
   return directory;
 }

@@ -127,9 +127,9 @@ export class Compactor {
     const published = await generations.publish(replica.image.export(), about);
     if (published === null) return false;
     const newest = Generations.numbers(files.list(directory))[0];
-    // Whoever was taken over meanwhile is fenced off: newer generations make its own one superfluous, of which parts
-    // may be gone already, and removing others is theirs to do.
-    if (newest !== published.generation) for (const name of [manifestName(published.generation), published.file]) files.remove(join(directory, name));
+    // Whoever was taken over meanwhile is fenced off, and removing is others' to do. With one newer generation its own
+    // is the older of the two that are kept; with more it is superfluous, and parts of it may be gone already.
+    if (newest !== undefined && newest > published.generation + 1) for (const name of [manifestName(published.generation), published.file]) files.remove(join(directory, name));
     if (newest !== published.generation || !lock.isHeld()) {
       replica.follow();
       return false;

@@ -31,9 +31,10 @@ export class Findings {
     const known = this.#problems.has(problem);
     this.#problems.add(problem);
     const kept = keepCopy(this.#files, this.#directory, name);
-    if (kept instanceof Error) this.#problems.add(`No copy of the damaged file ${name} could be kept: ${kept.message}.`);
+    const lost = kept instanceof Error ? [`No copy of the damaged file ${name} could be kept: ${kept.message}.`] : [];
+    for (const one of lost) this.#problems.add(one);
     if (kept === 'new' || (kept instanceof Error && !known)) {
-      this.#notify({ kind: 'trouble', problems: [problem], kept_in: join(this.#directory, quarantineName) });
+      this.#notify({ kind: 'trouble', problems: [problem, ...lost], kept_in: join(this.#directory, quarantineName) });
     }
     return !(kept instanceof Error);
   }

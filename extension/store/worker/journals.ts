@@ -176,11 +176,11 @@ export class Journals {
   #damageOf(name: string, from: number, scan: Scan): string[] {
     const problems = scan.damage.map(
       (damage) =>
-        `Journal ${name} is damaged from byte ${from + damage.from} to ${from + damage.to}. Everything else in it was read, and a copy is kept in quarantine.`,
+        `Journal ${name} is damaged from byte ${from + damage.from} to ${from + damage.to}. Everything else in it was read.`,
     );
     // The tail of a living process may just be on its way.
     if (scan.tail === 'wrong' && this.#isOver(name)) {
-      problems.push(`The last record of journal ${name} is damaged. A copy is kept in quarantine.`);
+      problems.push(`The last record of journal ${name} is damaged. Everything before it was read.`);
     }
     return problems;
   }
