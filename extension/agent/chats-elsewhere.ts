@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 /** Longer than a model usually thinks. A run that was killed is shown as going on for no longer than this. */
 const quietMs = 120_000;
 
-type Activity = { lastWrite: number; timer: NodeJS.Timeout };
+type Activity = { lastWrite: number; timer: NodeJS.Timeout | null };
 
 export class ChatsElsewhere {
   readonly #activities = new Map<string, Activity>();
@@ -23,7 +23,7 @@ export class ChatsElsewhere {
       known.lastWrite = performance.now();
       return;
     }
-    const activity: Activity = { lastWrite: performance.now(), timer: setTimeout(() => undefined, 0) };
+    const activity: Activity = { lastWrite: performance.now(), timer: null };
     this.#activities.set(chatId, activity);
     this.#watch(chatId, activity, this.#quietMs);
   }
@@ -33,12 +33,12 @@ export class ChatsElsewhere {
   }
 
   forget(chatId: string): void {
-    clearTimeout(this.#activities.get(chatId)?.timer);
+    const timer = this.#activities.get(chatId)?.timer;
+    if (timer) clearTimeout(timer);
     this.#activities.delete(chatId);
   }
 
   #watch(chatId: string, activity: Activity, ms: number): void {
-    clearTimeout(activity.timer);
     activity.timer = setTimeout(() => {
       const left = activity.lastWrite + this.#quietMs - performance.now();
       if (left > 0) return this.#watch(chatId, activity, left);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { openAgentWorkspace, type AgentWorkspace, type AgentWorkspaceOptions } from '../../test/support/agent/agent-workspace';
+import { nextEvent, openAgentWorkspace, type AgentWorkspace, type AgentWorkspaceOptions } from '../../test/support/agent/agent-workspace';
 import { answer } from '../../test/support/model-server/reply';
 import { ownIdentity } from '../store/files/process-identity';
 import { latestVersion } from '../store/migrations/registry';
@@ -51,7 +51,7 @@ describe('chats', () => {
       await workspace.store.read('chats.get', { chat_id: '' });
     }
 
-    it('a run in the middle: it ends as failed with the reason, asks the model no more, and its tools are stopped', async () => {
+    it('a run in the middle: it ends as failed with the reason, and asks the model no more', async () => {
       await open({
         approvals: 'full_auto',
         script: ({ n }) => {
@@ -73,6 +73,20 @@ describe('chats', () => {
       assert.deepEqual((await workspace.chats.list('', 10)).map(({ status }) => status), ['failed']);
       assert.equal(workspace.chats.unstoredEnd(chat_id)?.error.code, 'storage_newer_schema');
       assert.throws(() => agent.send(randomUUID(), 'more'), { name: 'StoreError' });
+    });
+
+    it('a message while a command runs: the command is stopped, since nothing of the run could be kept any more', async () => {
+      const wait = { id: 'wait', name: 'run_command', arguments: { argv: ['node', '-e', 'setTimeout(() => {}, 60_000)'] } };
+      await open({ approvals: 'full_auto', script: () => answer({ toolCalls: [wait] }) });
+      const agent = workspace.chats.create();
+      agent.send(randomUUID(), 'do it');
+      await nextEvent(workspace, 'tool_trace:start');
+      await laterVersionWrites();
+      agent.send(randomUUID(), 'and this');
+      await assert.rejects(agent.settled(), { code: 'newer_schema' });
+      await until(() => refusals().length > 0);
+      const again = await workspace.chats.open(agent.chat.chat_id);
+      assert.deepEqual([again.isRunning, workspace.chats.running.length], [false, 0]);
     });
 
     it('goes on refusing in words, and takes the next message when the store takes it', async () => {

@@ -30,7 +30,6 @@ export async function deleteChats(ports: DeletePorts, chatIds: readonly string[]
 /** Every chat of the workspace, those that run included, every copy of a damaged file and every kept command output. */
 export async function deleteEverything(ports: DeletePorts): Promise<Deleted> {
   return measured(ports, async () => {
-    await ports.chats.stopAll();
     const stored = await ports.chats.list('', Number.MAX_SAFE_INTEGER);
     await ports.chats.delete(stored.map(({ chat_id }) => chat_id));
     // What cannot be removed of it is told by compact().
