@@ -126,11 +126,12 @@ export class BackgroundCommands {
     const { offset, until: texts, waitMs, signal } = request;
     const since = offset ?? (texts.length > 0 ? 0 : entry.log.bytes);
     const found = texts.length > 0 || waitMs > 0 ? await waitForOutput(entry.log, { from: since, texts, waitMs, over: entry.over, signal }) : null;
-    const end = entry.log.bytes;
-    const { from, bytes } = await entry.log.read(offset ?? Math.max(0, end - request.most), request.most);
-    const whole = withoutBrokenStart(withoutBrokenEnd(bytes));
-    const next = from + withoutBrokenEnd(bytes).length;
-    return { ok: true, value: { command: shown(entry), text: readable(whole.toString('utf8')), from, next, found } };
+    // Of the newest one byte more, which tells whether the first line is whole.
+    const part = offset === null ? await entry.log.read(Math.max(0, entry.log.bytes - request.most - 1), request.most + 1) : await entry.log.read(offset, request.most);
+    const { from, bytes } = wholeLines(part, entry.log.bytes, offset === null);
+    const next = from + bytes.length;
+    const text = readable(withoutBrokenStart(bytes).toString('utf8'));
+    return { ok: true, value: { command: shown(entry), text, from, next, found } };
   }
 
   /** Ends it with everything it started; does nothing when it has ended. Resolves when none of it is left. */
@@ -242,6 +243,15 @@ export class BackgroundCommands {
 
 function shown({ shown: state, log }: Entry): BackgroundCommand {
   return { ...state, last_line: log.lastLine, output_bytes: log.bytes, output_files: log.paths };
+}
+
+/** Leaves out the line that is cut at the end, and for the newest the one that is cut at the start, where another is there. */
+function wholeLines({ from, bytes }: { from: number; bytes: Buffer }, end: number, newest: boolean): { from: number; bytes: Buffer } {
+  const first = newest && from > 0 ? bytes.indexOf(0x0a) + 1 : 0;
+  const start = first < bytes.length ? first : newest ? bytes.length - withoutBrokenStart(bytes).length : 0;
+  const last = from + bytes.length < end ? bytes.lastIndexOf(0x0a) + 1 : 0;
+  const stop = last > start ? last : withoutBrokenEnd(bytes).length;
+  return { from: from + start, bytes: bytes.subarray(start, Math.max(start, stop)) };
 }
 
 function aborted(signal: AbortSignal): Promise<null> {
