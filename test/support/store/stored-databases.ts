@@ -2,7 +2,7 @@
 // when it was written.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ReadName } from '../../../extension/store/store';
 import { repositoryRoot } from '../repository-root';
@@ -13,12 +13,12 @@ export type ExpectedDatabase = {
   reads: { read: ReadName; params: unknown; result: unknown }[];
 };
 
-const folder = join(repositoryRoot, 'test/fixtures/databases');
+export const databasesFolder = join(repositoryRoot, 'test/fixtures/databases');
 const longestShown = 500;
 
 /** Schema versions of which there is a database, ascending. */
 export function storedVersions(): number[] {
-  return readdirSync(folder, { withFileTypes: true })
+  return readdirSync(databasesFolder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => Number(entry.name))
     .sort((a, b) => a - b);
@@ -26,14 +26,18 @@ export function storedVersions(): number[] {
 
 /** Puts the files of that version's database into `directory`. */
 export function unpackDatabase(version: number, directory: string): void {
-  const packed = join(folder, String(version), 'database');
-  mkdirSync(directory, { recursive: true });
-  for (const name of readdirSync(packed)) writeFileSync(join(directory, name.replace(/\.gz$/, '')), gunzipSync(readFileSync(join(packed, name))));
+  const packed = join(databasesFolder, String(version), 'database');
+  for (const entry of readdirSync(packed, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())) {
+    const source = join(entry.parentPath, entry.name);
+    const path = join(directory, relative(packed, source).replace(/\.gz$/, ''));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, gunzipSync(readFileSync(source)));
+  }
 }
 
 export function expectedDatabase(version: number): ExpectedDatabase {
   // Written by the code of that version; a test that reads it wrongly fails.
-  return JSON.parse(readFileSync(join(folder, String(version), 'expected.json'), 'utf8')) as ExpectedDatabase;
+  return JSON.parse(readFileSync(join(databasesFolder, String(version), 'expected.json'), 'utf8')) as ExpectedDatabase;
 }
 
 /** A result with its long strings as they stand in expected.json. */
