@@ -1,17 +1,17 @@
 // Moves and renames a file or a folder, within a workspace folder and from one to another, on one device or across two.
 // Replaces a file only where that was planned; both ends are checked again at the moment of moving.
-import { randomUUID } from 'node:crypto';
-import { lstat, rm, unlink } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { lstat, rm } from 'node:fs/promises';
+import { basename, sep } from 'node:path';
 import type { ChangeGate } from './change-gate';
+import { claim, holds, nameBeside, putBack } from './claim';
 import { changed, notAFile, swapped, type FileOutcome } from './file-outcomes';
 import { protectionOf, removable, type Protection } from './file-removals';
-import { leadsTo, lockedReason, makeParents } from './guarded-open';
+import { isAt, leadsTo, lockedReason, makeParents } from './guarded-open';
 import { refuse, systemCode } from './outcome';
 import type { CheckedEntry, PathGuard } from './path-guard';
 import { putInPlace, type Placed } from './put-in-place';
-import { canKeep, copyTree, keepCopy, takeForGood } from './take-away';
-import { identityOf, isSame, treeFacts, type TreeFacts } from './tree-facts';
+import { canKeep, copyTree, dispose, takeAway } from './take-away';
+import { isSame, isUnchanged, treeFacts, type TreeFacts } from './tree-facts';
 
 export type Move = {
   from: string;
@@ -40,6 +40,9 @@ export type Moved = {
   /** True when it was copied to another device and could not be taken from its old place. */
   leftBehind: boolean;
 };
+
+/** `left_behind`: copied, but the original could not be taken away. */
+type Exchanged = Placed | 'left_behind';
 
 type Ends = { from: CheckedEntry; to: CheckedEntry; facts: TreeFacts; kind: 'file' | 'folder'; replaced: TreeFacts | null };
 
@@ -109,12 +112,11 @@ export class FileMoves {
       if (!(await makeParents(this.#guard, to, target.real, target.rootReal))) return swapped(target.display);
       const ends = await asPlanned();
       if (!ends.ok) return ends;
-      const keptAt = planned.replaces?.kept === true && this.#keepIn !== null ? await keepCopy(target.entry, this.#keepIn) : null;
-      const placed = await this.#place(ends.value, to, signal, async () => (await asPlanned()).ok);
-      switch (placed) {
+      const moved = await this.#exchange(ends.value, to, planned.replaces?.kept === true ? this.#keepIn : null, signal);
+      switch (moved.placed) {
         case 'placed':
         case 'left_behind':
-          return { ok: true, value: { from: source.display, to: target.display, keptAt, leftBehind: placed === 'left_behind' } };
+          return { ok: true, value: { from: source.display, to: target.display, keptAt: moved.keptAt, leftBehind: moved.placed === 'left_behind' } };
         case 'already_there':
           return changed(target.display, 'nothing was moved');
         case 'not_right':
@@ -123,35 +125,53 @@ export class FileMoves {
     });
   }
 
-  async #place({ from, to, facts, kind, replaced }: Ends, toPath: string, signal: AbortSignal, isUnchanged: () => Promise<boolean>): Promise<Placed | 'left_behind'> {
-    // The same thing under a name that differs in case only is renamed over itself.
-    const how = { isFile: kind === 'file', replace: replaced !== null || to.exists };
-    const isThere = async (): Promise<boolean> =>
-      isSame(await identityOf(to.entry), facts.identity) && (await leadsTo(this.#guard, toPath, to.entry));
+  /** What stands at the target goes out of the way first, and comes back when nothing takes its place. */
+  async #exchange(ends: Ends, toPath: string, keepIn: string | null, signal: AbortSignal): Promise<{ placed: Exchanged; keptAt: string | null }> {
+    const { to, replaced } = ends;
+    if (replaced === null) return { placed: await this.#place(ends, toPath, signal), keptAt: null };
+    const old = await claim(to.entry, this.#isStill(replaced, signal));
+    if (!old.ok) return { placed: 'already_there', keptAt: null };
+    let placed: Exchanged = 'not_right';
     try {
-      const placed = await putInPlace(from.entry, to.entry, how, isThere);
-      // Of two names of one file the system leaves both: renaming one to the other does nothing.
-      if (placed === 'placed' && replaced !== null && isSame(replaced.identity, facts.identity)) await unlink(from.entry);
-      return placed;
+      placed = await this.#place(ends, toPath, signal);
+    } finally {
+      if (placed === 'not_right' || placed === 'already_there') await putBack(old.claimed, to.entry);
+    }
+    const isPlaced = placed === 'placed' || placed === 'left_behind';
+    return { placed, keptAt: isPlaced ? await dispose(old.claimed, basename(to.entry), keepIn, signal) : null };
+  }
+
+  async #place({ from, to, facts, kind }: Ends, toPath: string, signal: AbortSignal): Promise<Exchanged> {
+    const isFile = kind === 'file';
+    const isRight = (): Promise<boolean> => leadsTo(this.#guard, toPath, to.entry);
+    try {
+      return await putInPlace(from.entry, to.entry, isFile, this.#isStill(facts, signal), isRight);
     } catch (error) {
       if (systemCode(error) !== 'EXDEV') throw error;
     }
-    const copy = join(dirname(to.entry), `.${randomUUID()}.boocode.tmp`);
+    const copy = nameBeside(to.entry);
     try {
       await copyTree(from.entry, copy, signal);
-      if (!(await leadsTo(this.#guard, copy, copy)) || !(await isUnchanged())) return 'not_right';
-      const placed = await putInPlace(copy, to.entry, how, () => leadsTo(this.#guard, toPath, to.entry));
+      // What was copied may have been something else for a moment.
+      if (!(await holds(() => this.#isStill(facts, signal)(from.entry)))) return 'not_right';
+      const placed = await putInPlace(copy, to.entry, isFile, (claimed) => isAt(this.#guard, claimed), isRight);
       if (placed !== 'placed') return placed;
     } finally {
       await rm(copy, { recursive: true, force: true });
     }
     try {
-      return (await takeForGood(from.entry, facts.identity)).ok ? 'placed' : 'left_behind';
+      // The original goes only when it still is what was planned with, and so what was copied.
+      return (await takeAway(from.entry, this.#isStill(facts, signal), null, signal)).ok ? 'placed' : 'left_behind';
     } catch (error) {
       // The copy is whole; what is left of the original is for a person to look at.
       if (systemCode(error) === '') throw error;
       return 'left_behind';
     }
+  }
+
+  /** Whether what was taken hold of lies in the workspace and is what was looked at before. */
+  #isStill(facts: TreeFacts, signal: AbortSignal): (claimed: string) => Promise<boolean> {
+    return async (claimed) => (await isAt(this.#guard, claimed)) && isUnchanged(claimed, facts, signal);
   }
 
   /** Both ends checked, and what stands there. Refuses every move that would not be exactly what was asked. */

@@ -2,12 +2,12 @@
 // what is still as it was when this was planned.
 import type { ChangeGate } from './change-gate';
 import { changed, notFound, swapped, type FileOutcome } from './file-outcomes';
-import { lockedReason } from './guarded-open';
+import { isAt, lockedReason } from './guarded-open';
 import { refuse } from './outcome';
 import type { CheckedEntry, PathGuard } from './path-guard';
 import { protectedReason } from './protected-paths';
 import { canKeep, takeAway } from './take-away';
-import { treeFacts, type TreeFacts } from './tree-facts';
+import { isUnchanged, treeFacts, type TreeFacts } from './tree-facts';
 
 /** Something protected among what would be touched: its path as shown, and why it is protected. */
 export type Protection = { path: string; reason: string };
@@ -61,16 +61,17 @@ export class FileRemovals {
     if (!found.ok) return found;
     const { checked, facts } = found.value;
     const { display, entry } = checked;
-    const isUnchanged = async (): Promise<boolean> => {
-      const again = await removable(this.#guard, path, 'deleted', signal);
-      return again.ok && again.value.checked.entry === entry && again.value.facts.mark === planned.mark;
-    };
     if (entry !== planned.place) return swapped(display);
     if (facts.mark !== planned.mark) return changed(display, 'nothing was deleted');
     return this.#gate.carryOut({ kind: 'delete', path: display, real: entry, what: facts.kind }, async () => {
-      if (!(await isUnchanged())) return changed(display, 'nothing was deleted');
-      const taken = await takeAway(entry, facts.identity, planned.kept ? this.#keepIn : null, signal, isUnchanged);
-      return taken.ok ? { ok: true, value: { path: display, keptAt: taken.keptAt } } : swapped(display);
+      const isWanted = async (claimed: string): Promise<boolean> => (await isAt(this.#guard, claimed)) && isUnchanged(claimed, facts, signal);
+      const again = await this.#guard.checkEntry(path);
+      if (!again.ok) return again;
+      if (again.value.entry !== entry) return swapped(display);
+      const taken = await takeAway(entry, isWanted, planned.kept ? this.#keepIn : null, signal);
+      if (taken.ok) return { ok: true, value: { path: display, keptAt: taken.keptAt } };
+      if (taken.leftAt === null) return changed(display, 'nothing was deleted');
+      return refuse('changed', `${display} changed while it was being deleted; what stood there before is at ${taken.leftAt} now.`, 'Tell the user.');
     });
   }
 }

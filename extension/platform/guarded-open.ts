@@ -41,6 +41,15 @@ export async function leadsTo(guard: PathGuard, path: string, real: string): Pro
   return again.ok && again.value.real === real;
 }
 
+/**
+ * Whether there is something at this very place of the workspace. For a name that is nowhere else it is proof that the
+ * thing lies there, whatever was swapped before.
+ */
+export async function isAt(guard: PathGuard, real: string): Promise<boolean> {
+  const checked = await guard.checkEntry(real);
+  return checked.ok && checked.value.exists && checked.value.entry === real;
+}
+
 /** Whether a path still leads to `real`, and there is a file with this content there (null: nothing). */
 export async function hasHash(guard: PathGuard, path: string, real: string, expected: string | null): Promise<boolean> {
   const now = await guard.check(path);

@@ -1,68 +1,50 @@
-// Gives a file or folder another name on the same device. Nothing that stands there is replaced unless that was asked.
-import { link, lstat, rename, unlink } from 'node:fs/promises';
+// Gives a file or folder a free name on the same device. Nothing that stands there is replaced.
+import { rename, unlink } from 'node:fs/promises';
+import { claim, dropName, holds, isThere, linkNew, putBack } from './claim';
 import { systemCode } from './outcome';
-import { renameOver } from './replace-file';
+import { identityOf } from './tree-facts';
 
 export type Placed = 'placed' | 'already_there' | 'not_right';
 
 /**
- * `isRight` looks at `to` once the thing is there; when it says no, or throws, the thing is put back. Throws EXDEV
- * where the two names are on different devices.
+ * `isWanted` looks at the thing when it has been taken hold of, `isRight` at the place once it is there; when one says
+ * no it goes back. Throws EXDEV, with the thing back in its place, where the two names are on different devices.
  */
-export async function putInPlace(from: string, to: string, how: { isFile: boolean; replace: boolean }, isRight: () => Promise<boolean>): Promise<Placed> {
-  if (how.isFile && !how.replace) {
-    const linked = await linkNew(from, to);
-    if (linked === 'already_there') return linked;
-    if (linked === 'linked') {
-      if (await holds(isRight)) {
-        await unlink(from);
-        return 'placed';
-      }
-      await unlink(to);
-      return 'not_right';
-    }
-  }
-  if (!how.replace && (await isThere(to))) return 'already_there';
+export async function putInPlace(from: string, to: string, isFile: boolean, isWanted: (claimed: string) => Promise<boolean>, isRight: () => Promise<boolean>): Promise<Placed> {
+  const held = await claim(from, isWanted);
+  if (!held.ok) return 'not_right';
+  let placed: Placed = 'not_right';
   try {
-    await renameOver(from, to);
-  } catch (error) {
-    if (!how.replace && ['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR'].includes(systemCode(error))) return 'already_there';
-    throw error;
+    placed = isFile ? await placeFile(held.claimed, to, isRight) : await placeFolder(held.claimed, to, isRight);
+  } finally {
+    if (placed !== 'placed') await putBack(held.claimed, from);
   }
-  if (await holds(isRight)) return 'placed';
-  await rename(to, from);
+  return placed;
+}
+
+async function placeFile(claimed: string, to: string, isRight: () => Promise<boolean>): Promise<Placed> {
+  const linked = await linkNew(claimed, to);
+  if (linked === 'already_there') return linked;
+  if (linked === 'not_here') return placeFolder(claimed, to, isRight);
+  const identity = await identityOf(claimed);
+  if (await holds(isRight)) {
+    await unlink(claimed);
+    return 'placed';
+  }
+  await dropName(to, identity);
   return 'not_right';
 }
 
-/** A second name is the only way to take a free one that the system itself keeps from replacing. */
-async function linkNew(from: string, to: string): Promise<'linked' | 'already_there' | 'not_here'> {
+/** Also for a file, where a second name cannot be had. */
+async function placeFolder(claimed: string, to: string, isRight: () => Promise<boolean>): Promise<Placed> {
+  if (await isThere(to)) return 'already_there';
   try {
-    await link(from, to);
-    return 'linked';
+    await rename(claimed, to);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === 'EEXIST') return 'already_there';
-    // Not every file system and not every owner allows a second name.
-    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'].includes(code)) return 'not_here';
+    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR'].includes(systemCode(error))) return 'already_there';
     throw error;
   }
-}
-
-async function holds(isRight: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await isRight();
-  } catch {
-    // What cannot be looked at is not right.
-    return false;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
-  }
+  if (await holds(isRight)) return 'placed';
+  await rename(to, claimed);
+  return 'not_right';
 }

@@ -1,14 +1,14 @@
-// Takes a file or folder away from where it is, and keeps it in a place of its own for a while where there is one. The
-// first step is always one rename, which is undone when it turns out that it took something else than was meant.
+// Takes a file or folder away from where it is, and keeps it in a place of its own for a while where there is one.
 import { randomUUID } from 'node:crypto';
-import { cp, link, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { claim, putBack } from './claim';
 import { nowMicros } from './clock';
 import { systemCode } from './outcome';
 import { renameOver } from './replace-file';
-import { identityOf, isSame, type Identity } from './tree-facts';
 
-export type Taken = { ok: true; keptAt: string | null } | { ok: false };
+/** `leftAt`: where it is now, when it could not go back because something else had come to stand there. */
+export type Taken = { ok: true; keptAt: string | null } | { ok: false; leftAt: string | null };
 
 /** More than this is not copied to another device only to be kept. */
 const mostCopiedBytes = 200 * 1024 * 1024;
@@ -20,44 +20,45 @@ export async function canKeep(path: string, bytes: number, directory: string | n
   return (await lstat(path)).dev === (await stat(await existingAbove(directory))).dev;
 }
 
-/**
- * `directory` null takes it away for good. Gives `ok: false`, with everything back in its place, when what was taken is
- * not `identity`, or when `isUnchanged` (asked where time passes) says no.
- */
-export async function takeAway(path: string, identity: Identity, directory: string | null, signal: AbortSignal, isUnchanged: () => Promise<boolean>): Promise<Taken> {
-  if (directory === null) return takeForGood(path, identity);
-  const kept = await placeFor(path, directory);
+/** `directory` null takes it away for good. `ok: false` when what stood there was not wanted. */
+export async function takeAway(path: string, isWanted: (claimed: string) => Promise<boolean>, directory: string | null, signal: AbortSignal): Promise<Taken> {
+  const held = await claim(path, isWanted);
+  if (!held.ok) return held;
   try {
-    await renameOver(path, kept);
+    return { ok: true, keptAt: await dispose(held.claimed, basename(path), directory, signal) };
   } catch (error) {
-    if (systemCode(error) !== 'EXDEV') {
-      await rm(dirname(kept), { recursive: true, force: true });
-      throw error;
-    }
-    return takeAcross(path, kept, identity, signal, isUnchanged);
+    // What is left of it is where it was, to be seen.
+    await putBack(held.claimed, path);
+    throw error;
   }
-  if (isSame(await identityOf(kept), identity)) return { ok: true, keptAt: kept };
-  await rename(kept, path);
-  await rm(dirname(kept), { recursive: true, force: true });
-  return { ok: false };
 }
 
-/** What a file is now, kept for when it is replaced: a second name for it where that can be had, else a copy. */
-export async function keepCopy(path: string, directory: string): Promise<string> {
-  const kept = await placeFor(path, directory);
+/** Ends what was claimed: kept under its own name in `directory`, or gone. Answers where it is kept. */
+export async function dispose(claimed: string, name: string, directory: string | null, signal: AbortSignal): Promise<string | null> {
+  if (directory === null) {
+    await rm(claimed, { recursive: true, maxRetries: 3 });
+    return null;
+  }
+  const kept = await placeFor(name, directory);
   try {
-    await link(path, kept);
+    await renameOver(claimed, kept);
   } catch (error) {
-    if (systemCode(error) === '') throw error;
-    await copyTree(path, kept, null);
+    try {
+      if (systemCode(error) !== 'EXDEV') throw error;
+      await copyTree(claimed, kept, signal);
+    } catch (fault) {
+      await rm(dirname(kept), { recursive: true, force: true });
+      throw fault;
+    }
+    await rm(claimed, { recursive: true, maxRetries: 3 });
   }
   return kept;
 }
 
 /** Content, modes, times and links as they are. */
-export async function copyTree(from: string, to: string, signal: AbortSignal | null): Promise<void> {
+export async function copyTree(from: string, to: string, signal: AbortSignal): Promise<void> {
   const filter = (): boolean => {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     return true;
   };
   await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, errorOnExist: true, force: false, filter });
@@ -71,44 +72,11 @@ export async function forgetKept(directory: string, before: number): Promise<voi
   }
 }
 
-async function takeAcross(path: string, kept: string, identity: Identity, signal: AbortSignal, isUnchanged: () => Promise<boolean>): Promise<Taken> {
-  try {
-    await copyTree(path, kept, signal);
-    if (await isUnchanged()) {
-      const taken = await takeForGood(path, identity);
-      if (taken.ok) return { ok: true, keptAt: kept };
-    }
-  } catch (error) {
-    await rm(dirname(kept), { recursive: true, force: true });
-    throw error;
-  }
-  await rm(dirname(kept), { recursive: true, force: true });
-  return { ok: false };
-}
-
-/** Out of sight first, so that it goes as a whole or not at all. */
-export async function takeForGood(path: string, identity: Identity): Promise<Taken> {
-  const claimed = join(dirname(path), `.${randomUUID()}.boocode.tmp`);
-  await renameOver(path, claimed);
-  if (!isSame(await identityOf(claimed), identity)) {
-    await rename(claimed, path);
-    return { ok: false };
-  }
-  try {
-    await rm(claimed, { recursive: true, maxRetries: 3 });
-  } catch (error) {
-    // What is left of it is where it was, to be seen.
-    await rename(claimed, path);
-    throw error;
-  }
-  return { ok: true, keptAt: null };
-}
-
 /** A folder of its own for each, named by the time, so that it can be found and forgotten. */
-async function placeFor(path: string, directory: string): Promise<string> {
+async function placeFor(name: string, directory: string): Promise<string> {
   const folder = join(directory, `${String(nowMicros()).padStart(16, '0')}-${randomUUID().slice(0, 8)}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  return join(folder, basename(path));
+  return join(folder, name);
 }
 
 async function existingAbove(path: string): Promise<string> {

@@ -14,7 +14,7 @@ export type TreeFacts = {
   /** Everything in it that is not a folder, links included; 1 for a file. */
   files: number;
   bytes: number;
-  /** The same as long as nothing in it was changed, added or taken away. */
+  /** The same as long as nothing in it was changed, added or taken away, whatever it is called itself. */
   mark: string;
   /** All that a folder holds, relative to it, `/` between, sorted; empty for a file. */
   entries: readonly string[];
@@ -35,7 +35,7 @@ export async function treeFacts(path: string, name: string, signal: AbortSignal)
     return { ok: true, value: { kind: 'link', files: 1, bytes: 0, mark, entries: [], identity } };
   }
   if (top.isFile()) {
-    const mark = bytes <= contentUpTo ? hashOf(await readFile(path)) : markOf(top);
+    const mark = bytes <= contentUpTo ? hashOf(await readFile(path)) : [top.ino, top.size, top.mtimeNs, top.mode].join(' ');
     return { ok: true, value: { kind: 'file', files: 1, bytes, mark, entries: [], identity } };
   }
   if (!top.isDirectory()) return refuse('not_a_file', `${name} is neither a file nor a folder.`, 'Leave it, or use a command.');
@@ -56,6 +56,12 @@ export async function treeFacts(path: string, name: string, signal: AbortSignal)
       identity,
     },
   };
+}
+
+/** Whether a thing, under whatever name, still is what was looked at before. */
+export async function isUnchanged(path: string, before: TreeFacts, signal: AbortSignal): Promise<boolean> {
+  const now = await treeFacts(path, path, signal);
+  return now.ok && isSame(now.value.identity, before.identity) && now.value.mark === before.mark;
 }
 
 export async function identityOf(path: string): Promise<Identity> {

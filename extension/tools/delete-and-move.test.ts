@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmod, link, lstat, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { otherDevice } from '../platform/testing/other-device';
 import { forgetKept } from '../platform/take-away';
 import { nowMicros } from '../platform/clock';
 import { toolNamed, ToolBench } from './testing/tool-bench';
@@ -313,13 +313,3 @@ describe('move_file', function () {
     assert.deepEqual(['delete_file', 'move_file'].map((name) => toolNamed(name).access), ['write', 'write']);
   });
 });
-
-/** A folder on another device than the temporary one. */
-async function otherDevice(): Promise<string> {
-  const here = (await stat(tmpdir())).dev;
-  for (const place of ['/dev/shm', `/run/user/${process.getuid?.() ?? 0}`, process.cwd(), homedir()]) {
-    const there = await stat(place).catch(() => null);
-    if (there !== null && there.dev !== here) return place;
-  }
-  throw new Error('this machine has one device only: mount another, /dev/shm say, to run this test');
-}

@@ -1,10 +1,11 @@
 // Rows 1 to 5 and 19 of the fault list, each through the tools that could be led astray. Rows 6, 7 and 8 are in
 // staying-inside.test.ts, the guard alone is in platform/path-guard.test.ts.
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decideByPolicy } from '../agent/approval-policy';
 import type { DiskChange } from '../platform/change-gate';
+import { otherDevice } from '../platform/testing/other-device';
 import { codeOf, ToolBench } from './testing/tool-bench';
 
 const original = 'export const a = 1;\n';
@@ -94,6 +95,11 @@ describe('path guard faults', function () {
       'the content': () => writeFile(bench.workspace.at('src/a.ts'), 'by a person\n'),
     };
     const canary = original;
+    /** How many files there are below, links not followed. */
+    const filesIn = async (...folders: string[]): Promise<number> => {
+      const entries = await Promise.all(folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true })));
+      return entries.flat().filter((entry) => entry.isFile()).length;
+    };
     const contentOf = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => 'none');
 
     for (const moment of ['before the call runs', 'at the last moment']) {
@@ -122,6 +128,78 @@ describe('path guard faults', function () {
         }
       }
     }
+
+    // The guard's own looks at the disk are the moments that can be hit exactly; between two of them lies each window.
+    describe('at every look the guard takes', () => {
+      const calls: Readonly<Record<string, [tool: string, input: unknown]>> = {
+        reading: ['read_file', { path: 'src/a.ts' }],
+        'a new file': ['write_file', { path: 'src/new/b.ts', content: 'written' }],
+        'an edit': ['edit_file', { path: 'src/a.ts', edits: [{ old_text: 'a = 1', new_text: 'a = 2' }] }],
+        'a deletion': ['delete_file', { path: 'src/a.ts' }],
+        'a deletion of a folder': ['delete_file', { path: 'src/deep', recursive: true }],
+        'a move from there': ['move_file', { from: 'src/a.ts', to: 'moved/away.ts' }],
+        'a move of a folder from there': ['move_file', { from: 'src/deep', to: 'moved/away' }],
+        'a move to there': ['move_file', { from: 'plain.txt', to: 'src/b.ts' }],
+        'a move across devices': ['move_file', { from: 'ws/src/a.ts', to: 'far/away.ts' }],
+        'a move of a folder across devices': ['move_file', { from: 'ws/src/deep', to: 'far/away' }],
+        'a move from another device': ['move_file', { from: 'far/b.ts', to: 'ws/src/a.ts', overwrite: true }],
+        'a move over a file there': ['move_file', { from: 'plain.txt', to: 'src/a.ts', overwrite: true }],
+      };
+      let far: string;
+      beforeEach(async () => {
+        far = await realpath(await mkdtemp(join(await otherDevice(), 'boocode-test-')));
+      });
+      afterEach(() => rm(far, { recursive: true, force: true }));
+
+      for (const [what, [tool, input]] of Object.entries(calls)) {
+        for (const keeps of tool === 'delete_file' ? [true, false] : [false]) {
+          it(`${what} touches nothing outside${keeps ? ', where it is kept' : ''}`, async () => {
+            const { workspace } = bench;
+            const keptIn = keeps ? join(workspace.base, 'kept') : null;
+            const reset = async (): Promise<void> => {
+              for (const folder of [workspace.path, workspace.outside, far]) for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+              // Outside lies what reads the same, so that no content gives the swap away; a reader must not see it.
+              const same = tool === 'read_file' ? 'outside canary\n' : original;
+              for (const [base, content] of [[workspace.path, original], [workspace.outside, same]] as const) {
+                await mkdir(join(base, base === workspace.path ? 'src/deep' : 'deep'), { recursive: true });
+                await writeFile(join(base, base === workspace.path ? 'src/a.ts' : 'a.ts'), content);
+                await writeFile(join(base, base === workspace.path ? 'src/deep/c.ts' : 'deep/c.ts'), content);
+              }
+              await workspace.put('plain.txt', 'plain\n');
+              await writeFile(join(far, 'b.ts'), original);
+            };
+            const roots = [{ name: 'ws', path: workspace.path }, ...(what.includes('device') ? [{ name: 'far', path: far }] : [])];
+            /** Runs the call with the folder swapped after the guard's n-th look; answers how many it took. */
+            const runSwappedAt = async (moment: number): Promise<{ looks: number; text: string; lost: number }> => {
+              await reset();
+              let looks = 0;
+              const counted = async <Value>(look: Promise<Value>): Promise<Value> => {
+                const settled = await look.then((value) => ({ value }), (error: unknown) => ({ error }));
+                looks++;
+                if (looks === moment) {
+                  await rename(workspace.at('src'), workspace.at('src-was'));
+                  await symlink(workspace.outside, workspace.at('src'));
+                }
+                if ('error' in settled) throw settled.error;
+                return settled.value;
+              };
+              bench.useFiles({ roots, keepDeletedIn: keptIn, guardDisk: { lstat: (path) => counted(lstat(path)), realpath: (path) => counted(realpath(path)) } });
+              const before = await filesIn(workspace.path, far);
+              const { text, is_error } = await bench.call(tool, input);
+              return { looks, text, lost: is_error ? Math.max(0, before - (await filesIn(workspace.path, far))) : 0 };
+            };
+            await reset();
+            const outside = await workspace.outsideState();
+            const { looks: all } = await runSwappedAt(0);
+            assert.ok(all > 3);
+            for (let moment = 1; moment <= all; moment++) {
+              const { text, lost } = await runSwappedAt(moment);
+              assert.deepEqual([moment, await workspace.outsideState(), /outside canary/.test(text), lost], [moment, outside, false, 0], text);
+            }
+          });
+        }
+      }
+    });
 
     it('a folder whose content changed is neither deleted nor moved', async () => {
       const { workspace } = bench;
