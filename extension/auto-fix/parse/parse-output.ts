@@ -4,7 +4,7 @@ import type { PrintedProblem } from '../problem';
 import { parsers } from './parsers';
 
 /** A line of JSON is one record, useless when cut; other lines are for people and no parser needs more of them. */
-export const outputLimits = { lines: 50_000, lineLength: 2000, recordLength: 1_000_000, messageLength: 2000, problems: 5000 } as const;
+export const outputLimits = { lines: 20_000, lineLength: 2000, recordLength: 1_000_000, messageLength: 2000, problems: 5000 } as const;
 
 /** `pnpm -r` and the like put the folder and the script before each line. */
 const packagePrefix = /^(\S+) [\w:.-]+: (.*)$/;
@@ -30,11 +30,16 @@ export function parseOutput(output: string): PrintedProblem[] {
   return (errors.length > 0 ? errors : once).slice(0, outputLimits.problems);
 }
 
+/** Whoever prints more than this says the same over and over. */
+function headAndTail(lines: string[]): string[] {
+  const half = outputLimits.lines / 2;
+  return lines.length <= outputLimits.lines ? lines : [...lines.slice(0, half), ...lines.slice(-half)];
+}
+
 function linesOf(output: string): { lines: string[]; bases: (string | undefined)[] } {
-  const raw = stripVTControlCharacters(output)
-    .split(/\r\n|\n|\r/)
-    .slice(-outputLimits.lines)
-    .map((line) => line.slice(0, /^\[?\{"/.test(line) ? outputLimits.recordLength : outputLimits.lineLength).trimEnd());
+  const raw = headAndTail(stripVTControlCharacters(output).split(/\r\n|\n|\r/)).map((line) =>
+    line.slice(0, /^\[?\{"/.test(line) ? outputLimits.recordLength : outputLimits.lineLength).trimEnd(),
+  );
   const announced = new Set(raw.map((line) => /^(\S+) [\w:.-]+\$ /.exec(line)?.[1]).filter((folder) => folder !== undefined));
   const split = raw.map((line): { text: string; base?: string } => {
     const [, folder = '', text = ''] = announced.size === 0 ? [] : (packagePrefix.exec(line) ?? []);

@@ -21,11 +21,11 @@ export function endWords(reason: EndReason, facts: EndFacts): string {
     case 'only_old':
       return `${checks}: no new problems.${others}`;
     case 'repeated':
-      return `The same ${count(facts.fresh, 'problem')} came back after an attempt to fix ${facts.fresh === 1 ? 'it' : 'them'}, so auto-fix stopped. Look at ${facts.fresh === 1 ? 'it' : 'them'}, or say how to go on.${others}`;
+      return `The same ${facts.fresh === 1 ? 'problem' : count(facts.fresh, 'problem')} came back after an attempt to fix ${them(facts.fresh)}, so auto-fix stopped. Look at ${them(facts.fresh)}, or say how to go on.${others}`;
     case 'round_limit':
-      return `${count(facts.fresh, 'problem')} left after ${count(facts.rounds, 'round')}, the limit, so auto-fix stopped. Say how to go on, or raise boocode.autoFix.maxRounds.${others}`;
+      return `${count(facts.fresh, 'problem')} ${are(facts.fresh)} left after ${count(facts.rounds, 'round')}, the limit, so auto-fix stopped. Say how to go on, or raise boocode.autoFix.maxRounds.${others}`;
     case 'left_open':
-      return `${count(facts.fresh, 'problem')} left: the agent ended without changing anything more.${others}`;
+      return `${count(facts.fresh, 'problem')} ${are(facts.fresh)} left: the agent ended without changing anything more.${others}`;
     case 'timed_out':
       return `${facts.reason} Whether the change is in order is not known. Set a quicker boocode.autoFix.command, or raise boocode.autoFix.timeoutSeconds.`;
     case 'stopped':
@@ -41,12 +41,20 @@ export function endWords(reason: EndReason, facts: EndFacts): string {
 
 export function otherProblems({ old, unclear }: { old: number; unclear: number }): string {
   const before = old > 0 ? ` ${count(old, 'problem')} ${was(old)} there before.` : '';
-  const perhaps = unclear > 0 ? ` ${count(unclear, 'problem')} may have been there before: nobody looked, and nothing ties ${unclear === 1 ? 'it' : 'them'} to the change.` : '';
+  const perhaps = unclear > 0 ? ` ${count(unclear, 'problem')} may have been there before: nobody looked, and nothing ties ${them(unclear)} to the change.` : '';
   return `${before}${perhaps}`;
 }
 
 export function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
+function them(number: number): string {
+  return number === 1 ? 'it' : 'them';
+}
+
+export function are(number: number): string {
+  return number === 1 ? 'is' : 'are';
 }
 
 function was(number: number): string {

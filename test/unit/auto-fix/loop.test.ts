@@ -1,0 +1,319 @@
+// The whole of auto-fix over the turns of a scripted agent: real files, a real compiler, everything but the model.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CheckQuestion } from '../../../extension/auto-fix/ports';
+import { TemporaryWorkspace } from '../../../extension/platform/testing/temporary-workspace';
+import { repositoryRoot } from '../../support/repository-root';
+import { addTypescriptProject, typescriptProject } from './sample-project';
+import { named, ScriptedAgent, type Edits } from './scripted-agent';
+
+const cart = "export type Item = { name: string; price: number };\n\nexport function total(items: readonly Item[]): number {\n  return items.reduce((sum, item) => sum + item.price, 0);\n}\n";
+const receipt = "import { total, type Item } from './cart.js';\n\nexport function receipt(items: readonly Item[]): string {\n  const sum: number = total(items);\n  return `${items.length} items, ${sum.toFixed(2)}`;\n}\n";
+const renamed = cart.replace('function total', 'function subtotal');
+const tax = (value: string): string => `export const tax: number = ${value};\n`;
+const tsc = './node_modules/.bin/tsc -p . --noEmit --pretty false';
+const script = 'npm run typecheck';
+
+describe('auto-fix over the turns of an agent', function () {
+  this.timeout(60_000);
+  let workspace: TemporaryWorkspace;
+
+  describe('in a TypeScript package', () => {
+    before(async () => {
+      workspace = await typescriptProject();
+    });
+    after(() => workspace.remove());
+    /** With it the check is a script; without, which is quicker, the compiler itself. */
+    const manifest = readFileSync(join(repositoryRoot, 'test/fixtures/projects/typescript-package/package.json'), 'utf8');
+    const useScripts = (): Promise<void> => workspace.put('package.json', manifest);
+    const added = ['src/tax.ts', 'src/old.ts', 'test/cart.test.cjs', 'src/odd.ts'];
+    beforeEach(async () => {
+      for (const file of added) await rm(workspace.at(file), { force: true });
+      await workspace.put('src/cart.ts', cart);
+      await workspace.put('src/receipt.ts', receipt);
+      await workspace.put('package.json', '{ "name": "shop" }');
+    });
+
+    it('leads from a rename that breaks another file to a pass, and leaves this story', async () => {
+      await useScripts();
+      const agent = new ScriptedAgent(workspace);
+      const first = await agent.turn({ 'src/cart.ts': renamed });
+      const second = await agent.turn({ 'src/receipt.ts': receipt.replaceAll('total', 'subtotal') });
+      assert.deepEqual([named(first), named(second), second.kind === 'end' && second.userText], ['again 1', 'end passed', `${script} passed after 1 round.`]);
+      const ids = new Map<string, string>();
+      const story = agent.events.map((event) => {
+        if (!('check_id' in event)) return event;
+        const id = ids.get(event.check_id) ?? `check ${ids.size + 1}`;
+        ids.set(event.check_id, id);
+        return event.type === 'auto_fix:complete' ? { ...event, check_id: id, duration_ms: 0 } : { ...event, check_id: id };
+      });
+      const started = { type: 'auto_fix:start', step: 'check', argv: ['npm', 'run', 'typecheck'], cwd: '.', covers: '"typecheck" of package.json' } as const;
+      const passed = { type: 'auto_fix:complete', result: 'passed', exit_code: 0, duration_ms: 0, problems: [], more: 0, old: 0, unclear: 0, full_output: null, text: 'Passed.' } as const;
+      const missing = "Module '\"./cart.js\"' has no exported member 'total'.";
+      const [, , , , step] = story;
+      assert.ok(step?.type === 'auto_fix:step' && first.kind === 'again');
+      assert.deepEqual(story, [
+        { ...started, check_id: 'check 1', round: 0, purpose: 'baseline' },
+        { ...passed, check_id: 'check 1' },
+        { ...started, check_id: 'check 2', round: 1, purpose: 'check' },
+        {
+          ...passed,
+          check_id: 'check 2',
+          result: 'failed',
+          exit_code: 1,
+          problems: [{ file: 'src/receipt.ts', line: 1, column: 10, severity: 'error', code: 'TS2305', message: missing, source: 'typescript' }],
+          text: '1 problem.',
+        },
+        { type: 'auto_fix:step', round: 1, outcome: 'again', text: '1 new problem (round 1 of 3).', model_text: first.modelText },
+        { ...started, check_id: 'check 3', round: 2, purpose: 'check' },
+        { ...passed, check_id: 'check 3' },
+        { type: 'auto_fix:step', round: 1, outcome: 'passed', text: `${script} passed after 1 round.`, model_text: null },
+      ]);
+    });
+
+    it('looks once before the first write, not again before the next', async () => {
+      const agent = new ScriptedAgent(workspace);
+      await agent.turn({ 'src/tax.ts': tax('1') });
+      await agent.turn({ 'src/tax.ts': tax('2'), 'src/cart.ts': `${cart}\n` });
+      assert.deepEqual(agent.checks, [`0 ${tsc}: passed`, `1 ${tsc}: passed`, `1 ${tsc}: passed`]);
+    });
+
+    it('does not send the agent after old problems that its own mending of a syntax error brings to light', async () => {
+      await workspace.put('src/old.ts', "const a: number = 'x';\nconst b: string = 1;\nexport { a, b };\n");
+      await workspace.put('src/odd.ts', 'export const odd = ;\n');
+      const agent = new ScriptedAgent(workspace);
+      const step = await agent.turn({ 'src/odd.ts': 'export const odd = 1;\n' });
+      assert.equal(named(step), 'end only_old');
+      assert.match(step.kind === 'end' ? step.userText : '', /2 problems may have been there before/);
+      // And once they are known they stay known, while what is new is seen.
+      assert.equal(named(await agent.turn({ 'src/tax.ts': tax("'9'") })), 'again 1');
+      assert.deepEqual(agent.problems, ['src/tax.ts:1 TS2322']);
+    });
+
+    it('sees with no look before the change what can be tied to it, and sets aside the rest', async () => {
+      await workspace.put('src/old.ts', "const a: number = 'x';\nexport { a };\n");
+      const agent = new ScriptedAgent(workspace, { settings: { mode: 'ask' }, approve: ({ purpose }) => (purpose === 'baseline' ? 'later' : 'allow') });
+      const step = await agent.turn({ 'src/cart.ts': renamed, 'src/tax.ts': tax("'9'") });
+      assert.equal(named(step), 'again 1');
+      assert.deepEqual(agent.problems, ['src/receipt.ts:1 TS2305', 'src/tax.ts:1 TS2322']);
+      assert.match(step.kind === 'again' ? step.modelText : '', /1 problem that may have been there before is left out\. Leave them alone\./);
+      const rest: Edits = { 'src/cart.ts': cart, 'src/tax.ts': tax('9') };
+      assert.equal(named(await agent.turn(rest)), 'end only_old');
+      // That check was whole: what it did not show is new from now on, wherever it is.
+      assert.equal(named(await agent.turn({ 'src/cart.ts': cart.replace('price: number', 'price: number; weight: number') })), 'end only_old');
+      await workspace.put('src/receipt.ts', receipt.replace('total(items)', "'no'"));
+      assert.equal(named(await agent.turn({ 'src/tax.ts': tax('10') })), 'again 1');
+    });
+
+    it('stops after the set number of rounds', async () => {
+      const agent = new ScriptedAgent(workspace, { settings: { maxRounds: 2, beforeWriteMs: 0 } });
+      const steps: string[] = [];
+      for (const value of ["'one'", "'two'", "'three'", "'four'"]) steps.push(named(await agent.turn({ 'src/tax.ts': tax(value) })));
+      assert.deepEqual(steps, ['again 1', 'again 2', 'end round_limit', 'idle']);
+      assert.equal(agent.checks.length, 3);
+    });
+
+    it('stops when an error that was there some rounds ago is back', async () => {
+      const agent = new ScriptedAgent(workspace, { settings: { beforeWriteMs: 0 } });
+      const steps: string[] = [];
+      for (const value of ["'one'", "'two'", "'one'"]) steps.push(named(await agent.turn({ 'src/tax.ts': tax(value) })));
+      assert.deepEqual(steps, ['again 1', 'again 2', 'end repeated']);
+    });
+
+    it('says what is left when the agent changes nothing more', async () => {
+      const agent = new ScriptedAgent(workspace, { settings: { beforeWriteMs: 0 } });
+      await agent.turn({ 'src/tax.ts': tax("'one'") });
+      const step = await agent.done();
+      assert.deepEqual(step, { kind: 'end', reason: 'left_open', userText: '1 problem is left: the agent ended without changing anything more.', modelText: null });
+      assert.deepEqual([named(await agent.done()), agent.checks.length], ['idle', 1]);
+    });
+
+    it('counts in the next run what the agent left broken as its own, though it was there before that run', async () => {
+      await workspace.put('src/old.ts', "const a: number = 'x';\nexport { a };\n");
+      const agent = new ScriptedAgent(workspace);
+      await agent.turn({ 'src/tax.ts': tax("'one'") });
+      await agent.done();
+      agent.nextRun();
+      assert.equal(named(await agent.turn({ 'src/cart.ts': `${cart}\n` })), 'again 1');
+      assert.deepEqual(agent.problems, ['src/tax.ts:1 TS2322']);
+    });
+
+    it('runs the tests once the types are in order, and names the line that failed', async () => {
+      await useScripts();
+      const test = "const { test } = require('node:test');\nconst assert = require('node:assert');\ntest('adds', () => {\n  assert.equal(1 + 1, 3);\n});\n";
+      const agent = new ScriptedAgent(workspace, { settings: { tests: true, beforeWriteMs: 0 } });
+      assert.equal(named(await agent.turn({ 'src/tax.ts': tax("'one'"), 'test/cart.test.cjs': test })), 'again 1');
+      assert.equal(named(await agent.turn({ 'src/tax.ts': tax('1') })), 'again 2');
+      assert.deepEqual(agent.problems, ['test/cart.test.cjs:4']);
+      assert.equal(named(await agent.turn({ 'test/cart.test.cjs': test.replace('3', '2') })), 'end passed');
+      assert.deepEqual(agent.checks, [`1 ${script}: failed`, `2 ${script}: passed`, '2 npm run test: failed', `3 ${script}: passed`, '3 npm run test: passed']);
+    });
+
+    it('does not run the tests while they are not asked for', async () => {
+      await useScripts();
+      const agent = new ScriptedAgent(workspace, { settings: { beforeWriteMs: 0 } });
+      await agent.turn({ 'src/tax.ts': tax('1') });
+      assert.deepEqual(agent.checks, [`1 ${script}: passed`]);
+    });
+
+    it('asks again after the agent edited the script that would run, and runs the old one no more', async () => {
+      await useScripts();
+      const granted = new Set<string>();
+      const agent = new ScriptedAgent(workspace, {
+        settings: { beforeWriteMs: 0 },
+        approve: ({ binding }) => (granted.has(binding.contentHash) ? 'allow' : granted.size === 0 && granted.add(binding.contentHash) ? 'allow' : 'deny'),
+      });
+      assert.equal(named(await agent.turn({ 'src/tax.ts': tax('1') })), 'end passed');
+      const evil = manifest.replace('tsc -p .', 'node -e \\"require(\'fs\').writeFileSync(\'marker\',\'\')\\"');
+      const step = await agent.turn({ 'package.json': evil });
+      assert.deepEqual([named(step), existsSync(workspace.at('marker')), agent.checks.length], ['end not_approved', false, 1]);
+      assert.equal(step.kind === 'end' && step.userText, `"${script}" was not allowed to run. The change was not checked.`);
+      assert.deepEqual(agent.questions.map(({ binding }) => binding.files.includes('package.json')), [true, true]);
+    });
+
+    it('asks again when the script is swapped while the question is open', async () => {
+      await useScripts();
+      const evil = manifest.replace('tsc -p .', 'node -e \\"require(\'fs\').writeFileSync(\'marker\',\'\')\\"');
+      const seen: CheckQuestion[] = [];
+      const agent = new ScriptedAgent(workspace, {
+        settings: { beforeWriteMs: 0 },
+        approve: (question) => {
+          seen.push(question);
+          if (seen.length > 1) return 'deny';
+          writeFileSync(workspace.at('package.json'), evil);
+          return 'allow';
+        },
+      });
+      assert.equal(named(await agent.turn({ 'src/tax.ts': tax('1') })), 'end not_approved');
+      assert.deepEqual([seen.length, seen[0]?.binding.contentHash === seen[1]?.binding.contentHash, existsSync(workspace.at('marker')), agent.checks], [2, false, false, []]);
+    });
+
+    it('gives up a check whose files change at every question', async () => {
+      await useScripts();
+      let n = 0;
+      const agent = new ScriptedAgent(workspace, {
+        settings: { beforeWriteMs: 0 },
+        approve: () => {
+          writeFileSync(workspace.at('package.json'), manifest.replace('1.0.0', `1.0.${++n}`));
+          return 'allow';
+        },
+      });
+      assert.deepEqual([named(await agent.turn({ 'src/tax.ts': tax('1') })), n, agent.checks], ['end not_approved', 3, []]);
+    });
+
+    it('does not ask a second time in a run after a no', async () => {
+      const agent = new ScriptedAgent(workspace, { settings: { beforeWriteMs: 0 }, approve: () => 'deny' });
+      assert.deepEqual([named(await agent.turn({ 'src/tax.ts': tax('1') })), named(await agent.turn({ 'src/tax.ts': tax('2') }))], ['end not_approved', 'idle']);
+      assert.equal(agent.questions.length, 1);
+    });
+
+    it('does nothing at all when it is off', async () => {
+      const agent = new ScriptedAgent(workspace, { settings: { mode: 'off' } });
+      assert.equal(named(await agent.turn({ 'src/tax.ts': tax("'one'") })), 'idle');
+      assert.deepEqual([agent.events, agent.questions], [[], []]);
+    });
+
+    it('does nothing for prose, and says once when there is no check', async () => {
+      const agent = new ScriptedAgent(workspace);
+      assert.equal(named(await agent.turn({ 'notes.md': 'x' })), 'idle');
+      assert.deepEqual(agent.events, []);
+    });
+
+    it('has the start of a check stored before the check runs', async () => {
+      const marker = workspace.at('started');
+      const before: boolean[] = [];
+      const agent = new ScriptedAgent(workspace, {
+        settings: { beforeWriteMs: 0, command: ['node', '-e', `require('fs').writeFileSync(${JSON.stringify(marker)}, '')`] },
+        onReport: async (event) => {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          before.push(existsSync(marker), event.type === 'auto_fix:start');
+        },
+      });
+      await agent.turn({ 'src/tax.ts': tax('1') });
+      assert.deepEqual(before.slice(0, 4), [false, true, true, false]);
+    });
+  });
+
+  describe('anywhere', () => {
+    beforeEach(async () => {
+      workspace = await TemporaryWorkspace.create({ 'a.js': '1;\n' });
+    });
+    afterEach(() => workspace.remove());
+
+    it('checks the package that was changed in a monorepo, and not its neighbours', async () => {
+      await workspace.put('package.json', '{ "private": true, "scripts": { "typecheck": "exit 9" } }');
+      await addTypescriptProject(workspace, 'npm', 'packages/shop');
+      await workspace.put('packages/other/package.json', '{ "scripts": { "typecheck": "exit 8" } }');
+      const agent = new ScriptedAgent(workspace, { settings: { beforeWriteMs: 0 } });
+      assert.equal(named(await agent.turn({ 'packages/shop/src/cart.ts': renamed })), 'again 1');
+      assert.deepEqual([agent.problems, agent.checks], [['packages/shop/src/receipt.ts:1 TS2305'], [`1 ${script}: failed`]]);
+    });
+
+    it('says once that there is no check, and why', async () => {
+      const agent = new ScriptedAgent(workspace);
+      const step = await agent.turn({ 'a.js': '2;\n' });
+      assert.deepEqual(step, { kind: 'end', reason: 'no_check', userText: 'The change was not checked: for a.js no project that can be checked was found above it. Set boocode.autoFix.command to name a check.', modelText: null });
+      assert.equal(named(await agent.turn({ 'a.js': '3;\n' })), 'idle');
+      await workspace.put('package.json', '{ "scripts": { "check": "node -e 0" } }');
+      assert.equal(named(await agent.turn({ 'a.js': '4;\n' })), 'end passed');
+    });
+
+    it('gives the end of an output nobody can read to the model once', async () => {
+      const command = ['node', '-e', 'console.log("it is broken", Date.now()); process.exit(1)'];
+      const agent = new ScriptedAgent(workspace, { settings: { command, beforeWriteMs: 0 } });
+      const first = await agent.turn({ 'a.js': '2;\n' });
+      assert.equal(named(first), 'again 1');
+      assert.match(first.kind === 'again' ? first.modelText : '', /The end of its output, in which no place is named:\n {2}\| it is broken \d+/);
+      assert.equal(named(await agent.turn({ 'a.js': '3;\n' })), 'end broken');
+    });
+
+    it('gives it not at all when the check failed like that before the change', async () => {
+      const agent = new ScriptedAgent(workspace, { settings: { command: ['node', '-e', 'process.exit(1)'] } });
+      const step = await agent.turn({ 'a.js': '2;\n' });
+      assert.equal(named(step), 'end broken');
+      assert.match(step.kind === 'end' ? step.userText : '', /fails without naming a problem, and did so before the change\. Whether the change is in order is not known\.$/);
+    });
+
+    it('calls a command that cannot be run broken, and does not try it again', async () => {
+      const agent = new ScriptedAgent(workspace, { settings: { command: 'no-such-program --check' } });
+      const step = await agent.turn({ 'a.js': '2;\n' });
+      assert.equal(named(step), 'end broken');
+      assert.match(step.kind === 'end' ? step.userText : '', /^"no-such-program --check" does not work: There is no program "no-such-program"/);
+      assert.equal(named(await agent.turn({ 'a.js': '3;\n' })), 'idle');
+    });
+
+    it('holds a first write up no longer than it may, and then not at all', async () => {
+      const command = ['node', '-e', "setTimeout(() => { console.log('a.js:1:1: error: no'); process.exit(1) }, 1500)"];
+      const agent = new ScriptedAgent(workspace, { settings: { command, beforeWriteMs: 500 } });
+      assert.equal(named(await agent.turn({ 'a.js': '2;\n' })), 'again 1');
+      agent.nextRun();
+      await agent.turn({ 'a.js': '3;\n' });
+      const line = command.join(' ');
+      assert.deepEqual(agent.checks, [`0 ${line}: timed_out`, `1 ${line}: failed`, `1 ${line}: failed`]);
+    });
+
+    it('ends at once when it is stopped, in a check or while it asks', async () => {
+      const command = ['node', '-e', 'setTimeout(() => {}, 60000)'];
+      const agent = new ScriptedAgent(workspace, {
+        settings: { command, beforeWriteMs: 0 },
+        onReport: (event) => {
+          if (event.type === 'auto_fix:start') setTimeout(() => agent.stop(), 200);
+        },
+      });
+      assert.deepEqual([named(await agent.turn({ 'a.js': '2;\n' })), agent.checks], ['end stopped', [`1 ${command.join(' ')}: stopped`]]);
+      const asked = new ScriptedAgent(workspace, { settings: { command, beforeWriteMs: 0 }, approve: () => 'cancelled' });
+      assert.deepEqual([named(await asked.turn({ 'a.js': '2;\n' })), asked.checks], ['end stopped', []]);
+    });
+
+    it('knows an old problem again in a file that was moved', async () => {
+      const checkNames = "for (const f of fs.readdirSync('.')) if (/\\.js$/.test(f)) fs.readFileSync(f, 'utf8').split('\\n').forEach((l, i) => { if (/bad/.test(l)) { console.log(f + ':' + (i + 1) + ':1: error: bad word'); process.exitCode = 1; } })";
+      await workspace.put('a.js', '// first\nbad();\n');
+      const agent = new ScriptedAgent(workspace, { settings: { command: ['node', '-e', checkNames] } });
+      assert.equal(named(await agent.turn({ 'a.js': null, 'b.js': '// first\n// second\nbad();\n' })), 'end only_old');
+      assert.equal(named(await agent.turn({ 'b.js': '// first\n// second\nbad();\nalso.bad();\n' })), 'again 1');
+      assert.deepEqual(agent.problems, ['b.js:4']);
+    });
+  });
+});
