@@ -145,6 +145,18 @@ describe('command binding', function () {
     assert.equal(await survives(['bash', '-c', './link && true'], put('tool.sh', '#!/bin/sh\nworse\n')), false);
   });
 
+  it('is for the content of a program that lies in the workspace and is found on the path', async () => {
+    const path = process.env['PATH'];
+    process.env['PATH'] = `${path}:${workspace.at('bin')}`;
+    try {
+      await workspace.put('bin/own-tool', '#!/bin/sh\n');
+      await chmod(workspace.at('bin/own-tool'), 0o755);
+      assert.equal(await survives(['own-tool'], put('bin/own-tool', '#!/bin/sh\nevil\n')), false);
+    } finally {
+      process.env['PATH'] = path;
+    }
+  });
+
   it('notices a file that goes, and one that becomes a link', async () => {
     await workspace.put('Makefile', 'all:\n');
     assert.equal(await survives(['make'], () => rm(workspace.at('Makefile'))), false);

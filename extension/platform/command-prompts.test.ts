@@ -1,9 +1,11 @@
 // Row 17 of the fault list: programs that would ask somebody fail at once, neither a terminal nor a window is there.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { access, chmod, mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { commandEnvironment } from './command-environment';
 import type { CommandEnd } from './command-runner';
 import { TemporaryWorkspace } from './testing/temporary-workspace';
@@ -90,6 +92,22 @@ describe('a command that would ask', function () {
     await failed([process.execPath, '-e', 'const { createInterface } = require("readline"); const r = createInterface(process.stdin); let got = false; r.on("line", () => { got = true; }); r.on("close", () => process.exit(got ? 0 : 3));']);
     await failed(['sh', '-c', 'read answer']);
     await failed(['sh', '-c', 'read answer < /dev/tty']);
+  });
+
+  it('has no terminal although the host has one', async () => {
+    const script = '(: < /dev/tty) 2>/dev/null && echo a terminal; (: > /dev/tty) 2>/dev/null && echo a terminal; echo up';
+    const host = [process.execPath, '--import', 'tsx', join(__dirname, 'testing', 'command-host.ts'), workspace.path, workspace.outputs, join(workspace.base, 'journal'), 'foreground', JSON.stringify(['sh', '-c', script])];
+    const quoted = host.map((part) => `'${part}'`).join(' ');
+    // It gives what it runs a terminal of its own.
+    const child = spawn('script', ['-qec', `(: < /dev/tty) && echo host: a terminal; exec ${quoted}`, '/dev/null'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      let text = '';
+      child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      while (!text.includes('up')) await wait(50);
+      assert.equal(text.replaceAll('\r', ''), 'host: a terminal\nup\n');
+    } finally {
+      child.kill('SIGKILL');
+    }
   });
 
   it('is told so in its environment, which a user may still say otherwise in', () => {
