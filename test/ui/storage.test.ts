@@ -72,7 +72,7 @@ describe('storage in VS Code', () => {
     const centre = vscode.page.locator('.notifications-center.visible');
     const item = centre.locator('.notification-list-item').filter({ hasText: text });
     // It goes away by itself when the last one in it is gone, such as that of a progress.
-    for (let attempt = 0; attempt < 10 && (await item.count()) === 0; attempt++) {
+    for (let attempt = 0; attempt < 60 && (await item.count()) === 0; attempt++) {
       if ((await centre.count()) === 0) await vscode.runCommand('Notifications: Show Notifications');
       await vscode.page.waitForTimeout(500);
     }
@@ -195,15 +195,23 @@ describe('storage in VS Code', () => {
 
   it('exports every chat into a file of JSON lines', async () => {
     const target = join(folder, 'chats.jsonl');
+    script = () => answer({ text: 'Noted.' });
+    const chat = await newChat();
+    await send(chat, 'to be exported');
+    await chat.getByText(/^Done ·/).waitFor();
     await chooseStoredData('Export All Chats');
     const input = vscode.page.locator('.quick-input-widget input[type="text"]');
     await waitUntil(async () => (await input.inputValue()).endsWith('.jsonl'));
     await input.fill(target);
-    await input.press('Enter');
+    // The dialog looks at each path that is typed, and takes Enter when it is done with that.
+    await waitUntil(async () => {
+      if (await input.isVisible()) await input.press('Enter');
+      return existsSync(target);
+    });
     await notification(/\d+ chats? exported to/);
     const lines = readFileSync(target, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { type: string; chats?: number; title?: string });
     assert.deepEqual([lines[0]?.type, lines.at(-1)?.type, lines[0]?.chats], ['boocode_export', 'end', lines.filter(({ type }) => type === 'chat').length]);
-    assert.ok(lines.some(({ type, title }) => type === 'chat' && title === 'from the command line'));
+    assert.ok(lines.some(({ type, title }) => type === 'chat' && title === 'to be exported'));
     await closeNotifications();
   });
 
