@@ -89,8 +89,12 @@ describe('foldEvents', () => {
           title: 'Edit cart.ts',
           reason: 'protected',
           subject: { kind: 'edit', path: 'cart.ts', before: 'a', after: 'b', added: 1, removed: 1 },
+          offers: [],
           decision: 'allow_session',
+          decided_by: 'user',
+          rejected: [],
         },
+        question: null,
       },
     ]);
   });
