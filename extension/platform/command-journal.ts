@@ -48,7 +48,7 @@ const patienceMs = 60 * 60 * 1000;
 
 export class CommandJournal {
   readonly directory: string;
-  #self: Promise<{ owner: JournalEntry['owner']; machine: Machine }> | null = null;
+  #self: Promise<Identity> | null = null;
 
   constructor(directory: string) {
     this.directory = directory;
@@ -57,14 +57,16 @@ export class CommandJournal {
   /** Resolves when the entry is there: the command may start then. Rejects when it cannot be written. */
   async add(command: Pick<JournalEntry, 'command_id' | 'command_line' | 'cwd' | 'background'>): Promise<JournalEntry> {
     this.#self ??= ownIdentity();
-    const entry = { version: 1 as const, ...command, ...(await this.#self), process: null, started_at: nowMicros() };
+    // Elsewhere asking takes a while, and no command waits for that: the entry is completed by `started`.
+    const self = process.platform === 'linux' ? await this.#self : await Promise.race([this.#self, unknownIdentity()]);
+    const entry = { version: 1 as const, ...command, ...self, process: null, started_at: nowMicros() };
     await this.#write(entry);
     return entry;
   }
 
   /** Adds which process it became. Without it a command is found by its mark alone. */
   async started(entry: JournalEntry, process: { pid: number; start: string }): Promise<void> {
-    await this.#write({ ...entry, process });
+    await this.#write({ ...entry, ...(await this.#self), process });
   }
 
   async remove(commandId: string): Promise<void> {
@@ -124,8 +126,14 @@ export class CommandJournal {
   }
 }
 
-async function ownIdentity(): Promise<{ owner: JournalEntry['owner']; machine: Machine }> {
+type Identity = { owner: JournalEntry['owner']; machine: Machine };
+
+async function ownIdentity(): Promise<Identity> {
   return { owner: { pid: process.pid, start: await processStart(process.pid) }, machine: await thisMachine() };
+}
+
+async function unknownIdentity(): Promise<Identity> {
+  return { owner: { pid: process.pid, start: '' }, machine: await thisMachine() };
 }
 
 /** Whoever cannot be told from the owner is taken for it. */

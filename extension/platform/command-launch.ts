@@ -118,6 +118,8 @@ export class CommandLauncher {
     const { pid } = spawned.value;
     const tree: LaunchedCommand['tree'] = { pid, start: null, commandId: id, orphaned: false };
     const known = (async (): Promise<void> => {
+      // Elsewhere a program has to be started to ask, which is not done for what is over in a moment.
+      if (process.platform !== 'linux' && (await isOverWithin(spawned.value, 1000))) return;
       tree.start = await processStart(pid);
       if (entry !== null) await journal?.started(entry, { pid, start: tree.start });
     })().catch(trouble);
@@ -139,4 +141,10 @@ export class CommandLauncher {
       if (above === folder || !(await this.#options.files.workingDirectory(above)).ok) return folder;
     }
   }
+}
+
+async function isOverWithin({ exited }: SpawnedProcess, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const time = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+  return Promise.race([exited.then(() => true), time]).finally(() => clearTimeout(timer));
 }

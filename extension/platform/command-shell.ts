@@ -4,11 +4,12 @@ import { findExecutable } from './find-executable';
 /** How a line is handed to a shell: the shell's name and what stands before the line, and after it. */
 type Shell = { name: string; before: readonly string[]; wrap(line: string): string };
 
-const asItIs = (line: string): string => line;
+/** What begins like an option would be taken for one, although it follows -c. */
+const asALine = (line: string): string => (/^[-+]/.test(line) ? ` ${line}` : line);
 /** PowerShell answers 1 for every program that failed; this gives the program's own exit code. */
 const withExitCode = (line: string): string => `${line}\nif (Test-Path -LiteralPath variable:\\LASTEXITCODE) { exit $LASTEXITCODE }`;
 
-const posixShells: readonly Shell[] = ['bash', 'sh'].map((name) => ({ name, before: ['-c'], wrap: asItIs }));
+const posixShells: readonly Shell[] = ['bash', 'sh'].map((name) => ({ name, before: ['-c'], wrap: asALine }));
 const windowsShells: readonly Shell[] = ['pwsh', 'powershell'].map((name) => ({
   name,
   before: ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command'],

@@ -27,6 +27,7 @@ describe('a shell line', () => {
       [await shellArguments('a | b', both, 'linux'), await shellArguments('a | b', await withShells('only-sh', 'sh'), 'linux'), await shellArguments('a', await withShells('none'), 'linux')],
       [['bash', '-c', 'a | b'], ['sh', '-c', 'a | b'], null],
     );
+    assert.deepEqual(await shellArguments('-x is no option', both, 'linux'), ['bash', '-c', ' -x is no option']);
     const newer = await shellArguments('a | b', both, 'win32');
     assert.deepEqual([newer?.slice(0, 5), newer?.[5]?.split('\n')[0], newer?.length], [['pwsh', '-NoLogo', '-NoProfile', '-NonInteractive', '-Command'], 'a | b', 6]);
     assert.equal((await shellArguments('a', await withShells('old', 'powershell'), 'win32'))?.[0], 'powershell');

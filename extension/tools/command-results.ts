@@ -78,7 +78,7 @@ export function backgroundStart({ command, text, next }: BackgroundOutput): Tool
 export type AskedOutput = { offset: number | null; until: readonly string[]; waitedMs: number };
 
 export function backgroundOutput({ command, text, from, next, found }: BackgroundOutput, { offset, until, waitedMs }: AskedOutput): ToolResult {
-  const lines = [`${command.id} ${stateLine(command)} · ${command.command_line}`];
+  const lines = [`${command.id} ${stateLine(command)} · ${shortLine(command)}`];
   const wanted = until.map((one) => JSON.stringify(one)).join(' or ');
   if (until.length > 0) {
     if (found !== null) lines.push(`[${wanted} is in the line at byte ${found}]`);
@@ -95,7 +95,7 @@ export function backgroundOutput({ command, text, from, next, found }: Backgroun
 }
 
 export function backgroundList(commands: readonly BackgroundCommand[]): ToolResult {
-  const lines = commands.map((command) => `${command.id} ${stateLine(command)} · ${command.command_line}${command.last_line === '' ? '' : `\n  ${command.last_line.slice(0, 200)}`}`);
+  const lines = commands.map((command) => `${command.id} ${stateLine(command)} · ${shortLine(command)}${command.last_line === '' ? '' : `\n  ${command.last_line.slice(0, 200)}`}`);
   const running = commands.filter((command) => command.state === 'running').length;
   return {
     text: lines.length === 0 ? 'No command was started in the background.' : lines.join('\n'),
@@ -107,6 +107,10 @@ export function backgroundList(commands: readonly BackgroundCommand[]): ToolResu
 export function backgroundStopped(command: BackgroundCommand, wasRunning: boolean): ToolResult {
   const text = wasRunning ? `Ended ${command.id} with everything it had started. ${stateLine(command)}` : `${command.id} had ended already: ${stateLine(command)}`;
   return { text, is_error: false, summary: shortState(command), details: backgroundDetails(command) };
+}
+
+function shortLine({ command_line }: BackgroundCommand): string {
+  return command_line.length > 300 ? `${command_line.slice(0, 300)}…` : command_line;
 }
 
 function bodyOf(text: string): string {
