@@ -2,11 +2,13 @@
 // only they know (settings, keys, a person to ask).
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { BackgroundCommands } from '../platform/background-commands';
 import { nowMicros } from '../platform/clock';
 import { CommandRunner } from '../platform/command-runner';
 import { WorkspaceFiles } from '../platform/workspace-files';
 import type { ModelProvider } from '../providers/model';
 import type { Store } from '../store/store';
+import type { AutoFixSettings } from '../auto-fix/settings';
 import type { Editor } from '../tools/editor';
 import { builtInTools, toolSchemas } from '../tools/registry';
 import { EventBus } from '../trace/event-bus';
@@ -30,8 +32,11 @@ export type WorkspaceAgentsPorts = {
   approvalMode(): ApprovalMode;
   /** Whether somebody is there to ask. */
   attended: boolean;
+  autoFix(): AutoFixSettings;
   /** Left out where there is no editor. */
   editor?: Editor;
+  /** The longest a command may be given, read anew for each; the runner's own when left out. */
+  longestTimeoutMs?(): number;
   limits(): RunLimits;
   reportBug(error: unknown, where: string): void;
 };
@@ -40,6 +45,8 @@ export type WorkspaceAgents = {
   chats: Chats;
   bus: EventBus;
   grants: LastingGrants;
+  /** Commands that go on beside the chats. */
+  background: BackgroundCommands;
   /** Where long command outputs are kept. */
   outputDirectory: string;
   /** Stops every run and every process, and waits until their ends are on disk. */
@@ -60,6 +67,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
     outputDirectory,
     extraEnvironment: () => environmentOf(ports.passEnvironment()),
     redact: (text) => ports.redactor.text(text),
+    ...(ports.longestTimeoutMs && { longestTimeoutMs: ports.longestTimeoutMs }),
   });
   const grants = new LastingGrants(ports.store, nowMicros);
   const chats = new Chats(
@@ -70,6 +78,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
       toolContext: (chatId, signal, progress) => ({ files, commands, chatId, signal, progress, ...(ports.editor && { editor: ports.editor }) }),
       attended: ports.attended,
       grants,
+      checks: { files, commands, settings: ports.autoFix },
       approvalMode: ports.approvalMode,
       chooseModel: ports.chooseModel,
       limits: ports.limits,
@@ -86,6 +95,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
     chats,
     bus,
     grants,
+    background: commands.background,
     outputDirectory,
     stop: async () => {
       unsubscribe();
