@@ -23,8 +23,8 @@ const effects: [name: string, effect: Effect][] = [
   ['EIO once', { kind: 'error', code: 'EIO', lasting: false }],
   ['EIO from then on', { kind: 'error', code: 'EIO', lasting: true }],
   ['ENOSPC from then on', { kind: 'error', code: 'ENOSPC', lasting: true }],
-  ['a torn write and EIO', { kind: 'torn', code: 'EIO', lasting: false }],
-  ['a torn write and ENOSPC from then on', { kind: 'torn', code: 'ENOSPC', lasting: true }],
+  ['half of it and then EIO', { kind: 'torn', code: 'EIO', lasting: false }],
+  ['half of it and then ENOSPC', { kind: 'torn', code: 'ENOSPC', lasting: true }],
 ];
 
 /** A snapshot may fail with what the disk said; its schedule expects it. */
@@ -67,8 +67,10 @@ describe('a disk that fails', function () {
   }
 
   for (const [name, effect] of effects) {
-    it(`with ${name} at any operation that changes something loses nothing that was saved`, async () => {
-      await atEvery(1, (at) => ({ at, path: '', effect }), async (directory, fault) => {
+    it(`with ${name} at any ${effect.kind === 'torn' ? 'write' : 'operation that changes something'} loses nothing that was saved`, async () => {
+      // What is torn can only be a write.
+      const among = effect.kind === 'torn' ? 'write' : 'changing';
+      await atEvery(1, (at) => ({ at, path: '', among, effect }), async (directory, fault) => {
         const hint = `${name} at operation ${fault.at}`;
         const { files, struck, heal } = faultyFiles(fault, quickFiles);
         const engine = await openEngine(directory, { files, lockPatienceMs });

@@ -16,7 +16,7 @@ export type Fault = {
   /** Only operations on files whose path contains this are counted; '' for all. */
   path: string;
   /** `changing` unless said otherwise. */
-  among?: 'changing' | 'reading' | 'all';
+  among?: 'changing' | 'reading' | 'all' | 'write';
   effect: Effect;
 };
 
@@ -51,7 +51,8 @@ export function faultyFiles(fault: Fault, base: FileOperations = nodeFiles): Fau
   /** Whether the fault hits this operation; it is counted here. */
   function isHit(name: string, path: string): boolean {
     if (healed || !path.includes(fault.path)) return false;
-    if (among !== 'all' && reading.has(name) !== (among === 'reading')) return false;
+    const isAmong = among === 'all' || (among === 'write' ? name === 'write' : reading.has(name) === (among === 'reading'));
+    if (!isAmong) return false;
     if (effect.kind !== 'signal' && isFullDisk(effect.code) && needsNoRoom.has(name)) return false;
     count++;
     const lasting = effect.kind !== 'signal' && effect.lasting;
