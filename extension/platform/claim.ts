@@ -2,10 +2,10 @@
 // then a look, and back it goes when it is something else. A folder above that is swapped meanwhile does no harm: the
 // new name leads nowhere else.
 import { randomUUID } from 'node:crypto';
-import { link, lstat, rename, unlink } from 'node:fs/promises';
+import { lstat, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from './outcome';
-import { renameOver } from './replace-file';
+import { linkNew, renameOver } from './rename';
 import { identityOf, isSame, type Identity } from './tree-facts';
 
 /** `leftAt`: where it is now, when it could not go back because something else had come to stand there. */
@@ -45,20 +45,6 @@ export async function putBack(claimed: string, path: string): Promise<boolean> {
   if (await isThere(path)) return false;
   await rename(claimed, path);
   return true;
-}
-
-/** A second name is the only way to take a free one that the system itself keeps from replacing. */
-export async function linkNew(from: string, to: string): Promise<'linked' | 'already_there' | 'not_here'> {
-  try {
-    await link(from, to);
-    return 'linked';
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'EEXIST') return 'already_there';
-    // Not every file system and not every owner allows a second name.
-    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'].includes(code)) return 'not_here';
-    throw error;
-  }
 }
 
 export async function holds(look: () => Promise<boolean>): Promise<boolean> {

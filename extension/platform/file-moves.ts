@@ -135,7 +135,9 @@ export class FileMoves {
     try {
       placed = await this.#place(ends, toPath, signal);
     } finally {
-      if (placed === 'not_right' || placed === 'already_there') await putBack(old.claimed, to.entry);
+      const isBack = placed === 'placed' || placed === 'left_behind' || (await putBack(old.claimed, to.entry));
+      // Something else came to stand there: what it came in place of is kept, if anything is.
+      if (!isBack && keepIn !== null) await dispose(old.claimed, basename(to.entry), keepIn, signal);
     }
     const isPlaced = placed === 'placed' || placed === 'left_behind';
     return { placed, keptAt: isPlaced ? await dispose(old.claimed, basename(to.entry), keepIn, signal) : null };

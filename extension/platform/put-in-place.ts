@@ -1,7 +1,8 @@
 // Gives a file or folder a free name on the same device. Nothing that stands there is replaced.
 import { rename, unlink } from 'node:fs/promises';
-import { claim, dropName, holds, isThere, linkNew, putBack } from './claim';
+import { claim, dropName, holds, isThere, putBack } from './claim';
 import { systemCode } from './outcome';
+import { linkNew } from './rename';
 import { identityOf } from './tree-facts';
 
 export type Placed = 'placed' | 'already_there' | 'not_right';

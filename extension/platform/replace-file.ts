@@ -1,17 +1,16 @@
 // Puts new bytes in the place of a file so that a reader sees the old or the new file, never half of one.
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, rename, unlink } from 'node:fs/promises';
+import { open, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { systemCode } from './outcome';
+import { linkNew, renameOver } from './rename';
 
 const noFollow = constants.O_NOFOLLOW ?? 0; // not there on Windows
 const newFileMode = 0o666;
-const renameAttempts = 6;
 
 /**
- * Writes beside `path` and renames over it. `mode` is the old file's, null for a new one. `beforeRename` is the last
- * look at whether this is still wanted: when it answers false nothing changed, and false is returned.
+ * Writes beside `path` and renames over it. `mode` is the old file's, null for a new one, which takes the place of
+ * nothing. `beforeRename` is the last look at whether this is still wanted. False when nothing changed.
  */
 export async function replaceFile(path: string, bytes: Buffer, mode: number | null, beforeRename: (temporary: string) => Promise<boolean>): Promise<boolean> {
   const temporary = join(dirname(path), `.${randomUUID()}.boocode.tmp`);
@@ -24,11 +23,11 @@ export async function replaceFile(path: string, bytes: Buffer, mode: number | nu
     } finally {
       await file.close();
     }
-    if (!(await beforeRename(temporary))) {
+    const placed = (await beforeRename(temporary)) && (await putThere(temporary, path, mode === null));
+    if (!placed) {
       await unlink(temporary);
       return false;
     }
-    await renameOver(temporary, path);
   } catch (error) {
     // What went wrong first is what matters; a temporary file that stays is only untidy.
     await unlink(temporary).catch(() => undefined);
@@ -38,17 +37,11 @@ export async function replaceFile(path: string, bytes: Buffer, mode: number | nu
   return true;
 }
 
-/** Windows refuses while an editor or a scanner holds the file; that passes. */
-export async function renameOver(from: string, to: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await rename(from, to);
-    } catch (error) {
-      const passing = process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error));
-      if (!passing || attempt === renameAttempts) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** attempt));
-    }
-  }
+async function putThere(temporary: string, path: string, isNew: boolean): Promise<boolean> {
+  const linked = isNew ? await linkNew(temporary, path) : 'not_here';
+  if (linked === 'linked') await unlink(temporary);
+  if (linked === 'not_here') await renameOver(temporary, path);
+  return linked !== 'already_there';
 }
 
 /** Makes the rename itself last. Not every platform can. */

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { claim, putBack } from './claim';
 import { nowMicros } from './clock';
 import { systemCode } from './outcome';
-import { renameOver } from './replace-file';
+import { renameOver } from './rename';
 
 /** `leftAt`: where it is now, when it could not go back because something else had come to stand there. */
 export type Taken = { ok: true; keptAt: string | null } | { ok: false; leftAt: string | null };

@@ -122,9 +122,13 @@ describe('delete_file', function () {
   });
 
   it('does nothing when stopped', async () => {
-    const { prepared } = await bench.asked('delete_file', { path: 'src', recursive: true });
+    const folder = await bench.asked('delete_file', { path: 'src', recursive: true });
+    const file = await bench.asked('delete_file', { path: 'notes.md' });
     bench.context = { ...bench.context, signal: AbortSignal.abort() };
-    assert.deepEqual([(await bench.run('delete_file', prepared)).summary, await readdir(bench.workspace.path)], ['stopped', ['notes.md', 'src']]);
+    assert.deepEqual(
+      [(await bench.run('delete_file', folder.prepared)).summary, (await bench.run('delete_file', file.prepared)).summary, await readdir(bench.workspace.path)],
+      ['stopped', 'stopped', ['notes.md', 'src']],
+    );
   });
 
   it('forgets what was kept long enough, and nothing else in that place', async () => {

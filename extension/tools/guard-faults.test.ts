@@ -100,6 +100,15 @@ describe('path guard faults', function () {
       const entries = await Promise.all(folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true })));
       return entries.flat().filter((entry) => entry.isFile()).length;
     };
+    const holdsText = async (text: string, ...folders: string[]): Promise<boolean> => {
+      for (const folder of folders) {
+        for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+          if (entry.isFile() && (await readFile(join(entry.parentPath, entry.name), 'utf8')) === text) return true;
+        }
+      }
+      return false;
+    };
+    const mostTriples = 60;
     const contentOf = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => 'none');
 
     for (const moment of ['before the call runs', 'at the last moment']) {
@@ -130,20 +139,23 @@ describe('path guard faults', function () {
     }
 
     // The guard's own looks at the disk are the moments that can be hit exactly; between two of them lies each window.
-    describe('at every look the guard takes', () => {
-      const calls: Readonly<Record<string, [tool: string, input: unknown]>> = {
-        reading: ['read_file', { path: 'src/a.ts' }],
-        'a new file': ['write_file', { path: 'src/new/b.ts', content: 'written' }],
-        'an edit': ['edit_file', { path: 'src/a.ts', edits: [{ old_text: 'a = 1', new_text: 'a = 2' }] }],
-        'a deletion': ['delete_file', { path: 'src/a.ts' }],
-        'a deletion of a folder': ['delete_file', { path: 'src/deep', recursive: true }],
-        'a move from there': ['move_file', { from: 'src/a.ts', to: 'moved/away.ts' }],
-        'a move of a folder from there': ['move_file', { from: 'src/deep', to: 'moved/away' }],
-        'a move to there': ['move_file', { from: 'plain.txt', to: 'src/b.ts' }],
-        'a move across devices': ['move_file', { from: 'ws/src/a.ts', to: 'far/away.ts' }],
-        'a move of a folder across devices': ['move_file', { from: 'ws/src/deep', to: 'far/away' }],
-        'a move from another device': ['move_file', { from: 'far/b.ts', to: 'ws/src/a.ts', overwrite: true }],
-        'a move over a file there': ['move_file', { from: 'plain.txt', to: 'src/a.ts', overwrite: true }],
+    describe('at every look the guard takes', function () {
+      this.timeout(120_000);
+
+      /** With the paths, in the first folder, at which a person may write meanwhile. */
+      const calls: Readonly<Record<string, [tool: string, input: unknown, written: readonly string[]]>> = {
+        reading: ['read_file', { path: 'src/a.ts' }, []],
+        'a new file': ['write_file', { path: 'src/new/b.ts', content: 'written' }, ['src/new/b.ts']],
+        'an edit': ['edit_file', { path: 'src/a.ts', edits: [{ old_text: 'a = 1', new_text: 'a = 2' }] }, ['src/a.ts']],
+        'a deletion': ['delete_file', { path: 'src/a.ts' }, ['src/a.ts']],
+        'a deletion of a folder': ['delete_file', { path: 'src/deep', recursive: true }, ['src/deep/c.ts', 'src/deep/d.ts']],
+        'a move from there': ['move_file', { from: 'src/a.ts', to: 'moved/away.ts' }, ['src/a.ts', 'moved/away.ts']],
+        'a move of a folder from there': ['move_file', { from: 'src/deep', to: 'moved/away' }, ['src/deep/c.ts', 'moved/away/d.ts']],
+        'a move to there': ['move_file', { from: 'plain.txt', to: 'src/b.ts' }, ['src/b.ts']],
+        'a move across devices': ['move_file', { from: 'ws/src/a.ts', to: 'far/away.ts' }, ['src/a.ts']],
+        'a move of a folder across devices': ['move_file', { from: 'ws/src/deep', to: 'far/away' }, ['src/deep/c.ts']],
+        'a move from another device': ['move_file', { from: 'far/b.ts', to: 'ws/src/a.ts', overwrite: true }, ['src/a.ts']],
+        'a move over a file there': ['move_file', { from: 'plain.txt', to: 'src/a.ts', overwrite: true }, ['src/a.ts', 'plain.txt']],
       };
       let far: string;
       beforeEach(async () => {
@@ -151,50 +163,92 @@ describe('path guard faults', function () {
       });
       afterEach(() => rm(far, { recursive: true, force: true }));
 
-      for (const [what, [tool, input]] of Object.entries(calls)) {
-        for (const keeps of tool === 'delete_file' ? [true, false] : [false]) {
-          it(`${what} touches nothing outside${keeps ? ', where it is kept' : ''}`, async () => {
+      /** `planned`: how many looks were taken before anyone could be asked. */
+      type Watched = { looks: Look[]; planned: number; text: string; lost: number };
+      type Look = { kind: 'lstat' | 'realpath'; path: string };
+
+      /** Runs a call over fresh folders; `at` is told of each look when it is over. */
+      const runWatched = async (what: string, keeps: boolean, at: (look: Look, number: number) => Promise<void>): Promise<Watched> => {
+        const { workspace } = bench;
+        const [tool, input] = calls[what] ?? ['', {}];
+        for (const folder of [workspace.path, workspace.outside, far]) for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+        // Outside lies what reads the same, so that no content gives a swap away; a reader must not see it.
+        const same = tool === 'read_file' ? 'outside canary\n' : original;
+        for (const [base, content] of [[workspace.at('src'), original], [workspace.outside, same]] as const) {
+          await mkdir(join(base, 'deep'), { recursive: true });
+          for (const name of ['a.ts', 'deep/c.ts']) await writeFile(join(base, name), content);
+        }
+        await workspace.put('plain.txt', 'plain\n');
+        await writeFile(join(far, 'b.ts'), original);
+        const looks: Look[] = [];
+        const watched = async <Value>(look: Look, done: Promise<Value>): Promise<Value> => {
+          const settled = await done.then((value) => ({ value }), (error: unknown) => ({ error }));
+          looks.push(look);
+          await at(look, looks.length);
+          if ('error' in settled) throw settled.error;
+          return settled.value;
+        };
+        bench.useFiles({
+          roots: [{ name: 'ws', path: workspace.path }, ...(what.includes('device') ? [{ name: 'far', path: far }] : [])],
+          keepDeletedIn: keeps ? join(workspace.base, 'kept') : null,
+          guardDisk: { lstat: (path) => watched({ kind: 'lstat', path }, lstat(path)), realpath: (path) => watched({ kind: 'realpath', path }, realpath(path)) },
+        });
+        const before = await filesIn(workspace.path, far);
+        const plan = await bench.plan(tool, input);
+        const planned = looks.length;
+        const { text, is_error } = plan.kind === 'refused' ? plan.result : await bench.run(tool, plan.prepared);
+        // A temporary file more is untidy, one less is a loss.
+        return { looks, planned, text, lost: is_error ? Math.max(0, before - (await filesIn(workspace.path, far))) : 0 };
+      };
+      const nothing = (): Promise<void> => Promise.resolve();
+
+      for (const what of Object.keys(calls)) {
+        for (const keeps of what.startsWith('a deletion') || what.includes('over') ? [true, false] : [false]) {
+          const kept = keeps ? ', where it is kept' : '';
+
+          it(`${what} touches nothing outside${kept}`, async () => {
             const { workspace } = bench;
-            const keptIn = keeps ? join(workspace.base, 'kept') : null;
-            const reset = async (): Promise<void> => {
-              for (const folder of [workspace.path, workspace.outside, far]) for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
-              // Outside lies what reads the same, so that no content gives the swap away; a reader must not see it.
-              const same = tool === 'read_file' ? 'outside canary\n' : original;
-              for (const [base, content] of [[workspace.path, original], [workspace.outside, same]] as const) {
-                await mkdir(join(base, base === workspace.path ? 'src/deep' : 'deep'), { recursive: true });
-                await writeFile(join(base, base === workspace.path ? 'src/a.ts' : 'a.ts'), content);
-                await writeFile(join(base, base === workspace.path ? 'src/deep/c.ts' : 'deep/c.ts'), content);
+            const swapAt = (moments: readonly number[]) => async (_: Look, number: number): Promise<void> => {
+              if (!moments.includes(number)) return;
+              if (moments.indexOf(number) % 2 === 0) {
+                await rename(workspace.at('src'), workspace.at('src-was'));
+                await symlink(workspace.outside, workspace.at('src'));
+              } else {
+                await rm(workspace.at('src'));
+                await rename(workspace.at('src-was'), workspace.at('src'));
               }
-              await workspace.put('plain.txt', 'plain\n');
-              await writeFile(join(far, 'b.ts'), original);
             };
-            const roots = [{ name: 'ws', path: workspace.path }, ...(what.includes('device') ? [{ name: 'far', path: far }] : [])];
-            /** Runs the call with the folder swapped after the guard's n-th look; answers how many it took. */
-            const runSwappedAt = async (moment: number): Promise<{ looks: number; text: string; lost: number }> => {
-              await reset();
-              let looks = 0;
-              const counted = async <Value>(look: Promise<Value>): Promise<Value> => {
-                const settled = await look.then((value) => ({ value }), (error: unknown) => ({ error }));
-                looks++;
-                if (looks === moment) {
-                  await rename(workspace.at('src'), workspace.at('src-was'));
-                  await symlink(workspace.outside, workspace.at('src'));
-                }
-                if ('error' in settled) throw settled.error;
-                return settled.value;
-              };
-              bench.useFiles({ roots, keepDeletedIn: keptIn, guardDisk: { lstat: (path) => counted(lstat(path)), realpath: (path) => counted(realpath(path)) } });
-              const before = await filesIn(workspace.path, far);
-              const { text, is_error } = await bench.call(tool, input);
-              return { looks, text, lost: is_error ? Math.max(0, before - (await filesIn(workspace.path, far))) : 0 };
-            };
-            await reset();
+            const { looks } = await runWatched(what, keeps, nothing);
+            assert.ok(looks.length > 3);
+            // Once at every look, and there and back and there again where one check ends and the next begins.
+            const borders = looks.flatMap((look, index) => (index > 0 && look.kind === 'realpath' && look.path === workspace.path ? [index] : []));
+            const singles = looks.map((_, index) => [index + 1]);
+            const triples = borders.flatMap((first, one) => borders.slice(one + 1).flatMap((second, two) => borders.slice(one + two + 2).map((third) => [first, second, third])));
+            const some = triples.length <= mostTriples ? triples : triples.filter((_, index) => index % Math.ceil(triples.length / mostTriples) === 0);
+            await runWatched(what, keeps, () => Promise.reject(new Error('only for its folders'))).catch(() => undefined);
             const outside = await workspace.outsideState();
-            const { looks: all } = await runSwappedAt(0);
-            assert.ok(all > 3);
-            for (let moment = 1; moment <= all; moment++) {
-              const { text, lost } = await runSwappedAt(moment);
-              assert.deepEqual([moment, await workspace.outsideState(), /outside canary/.test(text), lost], [moment, outside, false, 0], text);
+            for (const moments of [...singles, ...some]) {
+              const { text, lost } = await runWatched(what, keeps, swapAt(moments));
+              assert.deepEqual([moments, await workspace.outsideState(), /outside canary/.test(text), lost], [moments, outside, false, 0], text);
+            }
+          });
+
+          if (what === 'reading') continue;
+          it(`${what} loses nothing that a person writes meanwhile${kept}`, async () => {
+            const { workspace } = bench;
+            const { looks, planned } = await runWatched(what, keeps, nothing);
+            for (const path of calls[what]?.[2] ?? []) {
+              for (let moment = planned + 1; moment <= looks.length; moment++) {
+                let written = false;
+                const write = async (_: Look, number: number): Promise<void> => {
+                  if (number !== moment) return;
+                  written = true;
+                  await workspace.put(path, 'by a person\n');
+                };
+                const { text } = await runWatched(what, keeps, write);
+                const there = await holdsText('by a person\n', workspace.path, far, workspace.base);
+                assert.deepEqual([path, moment, there], [path, moment, written], text);
+              }
             }
           });
         }
