@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { createWorkspaceAgents } from '../extension/agent/workspace-agents';
+import { defaultAutoFixSettings } from '../extension/auto-fix/settings';
 import { OpenAICompatibleProvider } from '../extension/providers/openai-compatible';
 import { openStore } from '../extension/store/open-store';
 import { Redactor } from '../extension/trace/redaction';
@@ -66,6 +67,7 @@ async function runInProcess({ dist, workspace, storage, url }: Place): Promise<v
     chooseModel: () => Promise.resolve({ provider, model: 'bench' }),
     approvalMode: () => 'all',
     attended: false,
+    autoFix: () => ({ ...defaultAutoFixSettings, mode: 'off' }),
     limits: () => ({ maxTurns: 1000, budgetTokens: null }),
     reportBug: (error, where) => console.error(where, error),
   });

@@ -2,6 +2,7 @@
 // are stored before anyone sees them; transient events only carry text on its way and name the row that will
 // replace it.
 import * as z from 'zod';
+import { autoFixShapes } from './auto-fix';
 import { durationMs, json, micros, uuid } from './ids';
 import { traceOutcome } from './traces';
 import { usage } from './usage';
@@ -175,6 +176,7 @@ const persisted = {
     cache_tokens: z.nullable(z.int()),
     reasoning_tokens: z.nullable(z.int()),
   },
+  ...autoFixShapes,
   'turn:end': { turn_number: turnNumber, duration_ms: durationMs, tool_calls: z.int() },
   notice: { level: z.enum(['info', 'warning', 'error']), code: z.string(), text: z.string() },
   'run:end': {

@@ -9,8 +9,8 @@ export class Approvals {
   readonly #waiting = new Map<string, Waiting>();
   readonly #granted = new Set<string>();
 
-  /** Waits for `decide` or the signal. Never rejects. */
-  ask(question: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalAnswer> {
+  /** Waits for `decide` or the signal. Never rejects. `remember`: a plain yes holds for the session too. */
+  ask(question: ApprovalQuestion, signal: AbortSignal, remember = false): Promise<ApprovalAnswer> {
     if (signal.aborted) return Promise.resolve({ decision: 'cancelled', rejected_hunks: [] });
     return new Promise((resolve) => {
       const answer = (given: ApprovalAnswer): void => {
@@ -18,7 +18,8 @@ export class Approvals {
         signal.removeEventListener('abort', onAbort);
         const key = sessionGrantKey(question);
         // What holds always holds in this session too, should it not be found the next time.
-        if ((given.decision === 'allow_session' || given.decision === 'allow_always') && key !== null) this.#granted.add(key);
+        const holds = given.decision === 'allow_session' || given.decision === 'allow_always' || (given.decision === 'allow' && remember);
+        if (holds && key !== null) this.#granted.add(key);
         resolve(given);
       };
       const onAbort = (): void => answer({ decision: 'cancelled', rejected_hunks: [] });

@@ -10,6 +10,7 @@ import type { ChatLog } from '../trace/recorder';
 import type { OpenWork } from '../session/open-work';
 import { lastingGrantKey } from './approval-policy';
 import type { Approvals } from './approvals';
+import { ChangeChecks, type ChecksPorts } from './change-checks';
 import type { History } from './history';
 import type { LastingGrants } from './lasting-grants';
 import { runAgent, type RunReport } from './loop';
@@ -17,13 +18,14 @@ import type { ApprovalAnswer, ApprovalQuestion, RunLimits, RunPorts } from './po
 import { UserQuestions } from './user-questions';
 
 /** What a run needs that does not belong to one chat. Resolved anew for each run: settings may have changed. */
-export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'grantFor' | 'askUser' | 'provider' | 'model'>;
+export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'grantFor' | 'askUser' | 'checks' | 'provider' | 'model'>;
 
 export interface ChatAgentPorts extends RunEnvironment {
   /** The provider and model that answer in this chat now. */
   chooseModel(chatId: string): Promise<{ provider: ModelProvider; model: string }>;
   limits(): RunLimits;
   grants: LastingGrants;
+  checks: ChecksPorts;
 }
 
 /** What a chat is made of that was stored before, or that begins. */
@@ -45,6 +47,7 @@ export class ChatAgent {
   readonly #work: OpenWork;
   readonly #approvals: Approvals;
   readonly #questions = new UserQuestions();
+  readonly #checks: ChangeChecks;
   readonly #seen: Set<string>;
   readonly #unstoredEnd: RunError | null;
   #stop: AbortController | null = null;
@@ -53,6 +56,7 @@ export class ChatAgent {
   /** `onRefused` is called when the store refused a record and nothing of a run is left. */
   constructor(ports: ChatAgentPorts, { log, history, work, approvals, messageIds, unstoredEnd }: ChatParts, onRefused: (error: StoreError, inRun: boolean) => void) {
     this.#ports = ports;
+    this.#checks = new ChangeChecks(ports.checks);
     this.#log = log;
     this.#history = history;
     this.#work = work;
@@ -156,8 +160,8 @@ export class ChatAgent {
     if (messages.length > 0) this.#append(...messages.map((message) => ({ type: 'message:user' as const, ...message })));
   }
 
-  async #askApproval(question: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalAnswer> {
-    const answer = await this.#approvals.ask(question, signal);
+  async #askApproval(question: ApprovalQuestion, signal: AbortSignal, remember?: boolean): Promise<ApprovalAnswer> {
+    const answer = await this.#approvals.ask(question, signal, remember);
     const key = answer.decision === 'allow_always' ? lastingGrantKey(question) : null;
     if (key !== null) await this.#ports.grants.add(key, question.tool_name, question.title);
     return answer;
@@ -179,10 +183,12 @@ export class ChatAgent {
         record: (...events) => this.#append(...events),
         durable: () => this.#log.durable(),
         transient: (event) => this.#log.transient(event),
-        askApproval: (question, stop) => this.#askApproval(question, stop),
+        checks: this.#checks,
+        askApproval: (question, stop, remember) => this.#askApproval(question, stop, remember),
         grantFor: (question) => this.#grantFor(question),
         askUser: (question, stop) => this.#questions.ask(question, stop),
       };
+      this.#checks.startRun(ports, this.chat.chat_id);
       const report = await runAgent(
         ports,
         {

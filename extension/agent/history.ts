@@ -20,6 +20,9 @@ export class History {
       case 'message:user':
         this.#messages.push({ role: 'user', text: event.text });
         return;
+      case 'auto_fix:step':
+        if (event.model_text !== null) this.#messages.push({ role: 'user', text: event.model_text });
+        return;
       case 'message:assistant': {
         if (event.text === '' && event.tool_calls.length === 0) return;
         const { text, reasoning, tool_calls } = event;

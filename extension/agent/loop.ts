@@ -95,10 +95,13 @@ async function turns(ports: RunPorts, run: Run, report: RunReport, signal: Abort
     }
     if (calls.length === 0) {
       ports.record(message, turn.call, ...cutOffNotice(turn), endTurn(0));
+      // Tells what was left open, if anything was; the model has said that it is done.
+      await ports.checks.afterWrites({ chatId, turnNumber, llmCallId }, [], signal);
       return { outcome: 'done', error: null };
     }
     ports.record(message, turn.call);
     const toolReport = await runToolCalls(ports, { chatId, turnNumber, llmCallId, usage: turn.call.usage, guard }, calls, signal);
+    if (toolReport.changed.length > 0 && !signal.aborted) await ports.checks.afterWrites({ chatId, turnNumber, llmCallId }, toolReport.changed, signal);
     ports.record(endTurn(calls.length));
     report.denied += toolReport.denied;
     malformedTurns = toolReport.malformed === calls.length ? malformedTurns + 1 : 0;

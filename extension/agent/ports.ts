@@ -4,6 +4,7 @@ import type { ModelProvider, ToolSchema } from '../providers/model';
 import type { Tool, ToolContext } from '../tools/tool';
 import type { UserAnswer, UserQuestion } from '../tools/user-questions';
 import type { ApprovalMode } from './approval-policy';
+import type { ChangeChecks } from './change-checks';
 
 export type ApprovalQuestion = {
   approval_id: string;
@@ -33,8 +34,11 @@ export interface RunPorts {
   /** Whether somebody is there to ask. */
   attended: boolean;
   approvalMode(): ApprovalMode;
-  /** Waits for a person. Resolves `cancelled` when the signal aborts; never rejects. */
-  askApproval(question: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalAnswer>;
+  /**
+   * Waits for a person. Resolves `cancelled` when the signal aborts; never rejects. `remember`: a plain yes holds for
+   * the session too.
+   */
+  askApproval(question: ApprovalQuestion, signal: AbortSignal, remember?: boolean): Promise<ApprovalAnswer>;
   /** How an earlier answer covers this one; null when none does. */
   grantFor(question: ApprovalQuestion): Promise<'allow_session' | 'allow_always' | null>;
   /** Waits for a person. `dismissed` when it was closed without an answer or the signal aborts; never rejects. */
@@ -46,6 +50,7 @@ export interface RunPorts {
   transient(event: TransientEvent): void;
   newId(): string;
   nowMicros(): number;
+  checks: ChangeChecks;
   /** A bug, caught at the run's border or around a tool. */
   reportBug(error: unknown, where: string): void;
 }

@@ -21,8 +21,8 @@ export type ToolCallsReport = {
   /** Calls whose arguments could not be read; several turns in a row of only these end the run. */
   malformed: number;
   denied: number;
-  /** Whether a tool that writes files ran to its end. */
-  wrote: boolean;
+  /** Paths that tools have changed. */
+  changed: string[];
 };
 
 type Checked = { ok: true; tool: Tool; input: unknown } | { ok: false; kind: 'malformed' | 'unknown'; message: string };
@@ -34,7 +34,7 @@ export async function runToolCalls(
   toolCalls: readonly ToolCall[],
   signal: AbortSignal,
 ): Promise<ToolCallsReport> {
-  const report: ToolCallsReport = { malformed: 0, denied: 0, wrote: false };
+  const report: ToolCallsReport = { malformed: 0, denied: 0, changed: [] };
   const calls = toolCalls.map((call, index): Call => ({ ...call, index, trace_id: ports.newId(), checked: checkCall(ports.tools, call) }));
   report.malformed = calls.filter((call) => !call.checked.ok && call.checked.kind === 'malformed').length;
   for (let next = 0; next < calls.length; ) {
@@ -44,8 +44,8 @@ export async function runToolCalls(
       for (const call of group) recordWithoutRunning(ports, turn, call, 'cancelled', notRun('The user stopped the run before this call.'));
     } else {
       const ends = await Promise.all(group.map((call) => runOne(ports, turn, call, signal)));
-      report.denied += ends.filter((end) => end === 'denied').length;
-      report.wrote ||= ends.includes('wrote');
+      report.denied += ends.filter(({ denied }) => denied).length;
+      report.changed.push(...ends.flatMap(({ changed }) => changed));
     }
   }
   return report;
@@ -91,10 +91,13 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null));
 }
 
-async function runOne(ports: RunPorts, turn: TurnOfCalls, call: Call, signal: AbortSignal): Promise<'denied' | 'wrote' | 'other'> {
+type CallEnd = { denied: boolean; changed: readonly string[] };
+const nothingDone: CallEnd = { denied: false, changed: [] };
+
+async function runOne(ports: RunPorts, turn: TurnOfCalls, call: Call, signal: AbortSignal): Promise<CallEnd> {
   if (!call.checked.ok) {
     recordWithoutRunning(ports, turn, call, 'error', notRun(call.checked.message));
-    return 'other';
+    return nothingDone;
   }
   const { tool, input } = call.checked;
   const context: ToolContext = {
@@ -106,21 +109,24 @@ async function runOne(ports: RunPorts, turn: TurnOfCalls, call: Call, signal: Ab
   switch (plan.kind) {
     case 'refused':
       recordWithoutRunning(ports, turn, call, 'error', plan.result);
-      return 'other';
+      return nothingDone;
     case 'ready': {
       if (tool.access !== 'read') throw new Error(`${tool.name} writes or runs commands but planned without an approval`);
-      await runApproved(ports, turn, call, tool, plan.prepared, context, []);
-      return 'other';
+      await runApproved(ports, turn, call, tool, plan.prepared, context);
+      return nothingDone;
     }
     case 'needs_approval': {
       const approval = await approve(ports, turn.turnNumber, call, tool, plan, signal);
       if (approval.verdict !== 'allow') {
         recordWithoutRunning(ports, turn, call, approval.verdict, notRun(approval.message), approval.events);
-        return approval.verdict === 'denied' ? 'denied' : 'other';
+        return { denied: approval.verdict === 'denied', changed: [] };
       }
       const prepared = approval.rejectedHunks.length === 0 ? plan.prepared : tool.narrow?.(plan.prepared, approval.rejectedHunks);
-      const outcome = await runApproved(ports, turn, call, tool, prepared, context, approval.events);
-      return tool.access === 'write' && outcome === 'success' ? 'wrote' : 'other';
+      const changes = tool.changes?.(prepared) ?? [];
+      ports.record(...approval.events);
+      if (changes.length > 0) await ports.checks.beforeWrite(turn, changes, signal);
+      const outcome = await runApproved(ports, turn, call, tool, prepared, context);
+      return { denied: false, changed: outcome === 'success' ? changes : [] };
     }
   }
 }
@@ -132,10 +138,9 @@ async function runApproved(
   tool: Tool,
   prepared: unknown,
   context: ToolContext,
-  decisions: readonly RunEventBody[],
 ): Promise<FinalOutcome> {
   const startedAt = ports.nowMicros();
-  ports.record(...decisions, startEvent(turn, call, startedAt));
+  ports.record(startEvent(turn, call, startedAt));
   await ports.durable();
   const ran = await guardBugs(ports, tool, () => tool.run(prepared, context));
   const result = 'bug' in ran ? ran.bug : ran.value;

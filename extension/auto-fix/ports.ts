@@ -5,7 +5,7 @@ import type { Check } from './check';
 import type { ApprovalBinding } from './detect/approval-binding';
 import type { EndReason } from './rounds';
 import type { AutoFixSettings } from './settings';
-import type { AutoFixEvent } from './strip';
+import type { AutoFixEvent } from '../../shared/auto-fix';
 
 export type CheckQuestion = {
   check: Check;

@@ -3,7 +3,7 @@ import type { Check } from './check';
 import type { Judged } from './judge/judge-problems';
 import type { Problem } from './problem';
 import type { CheckRun } from './run-check';
-import { shownProblems, type AutoFixEvent, type CheckProblem } from './strip';
+import { shownProblems, type AutoFixEvent, type CheckProblem } from '../../shared/auto-fix';
 import { count, otherProblems, seconds } from './words/end-words';
 
 const longestMessage = 1000;

@@ -23,6 +23,7 @@ const options = z.object({
   'api-key-env': environmentName.default('DEEPSEEK_API_KEY'),
   approve: z.enum(['none', 'edits', 'all']).default('none'),
   'budget-tokens': z.optional(wholeNumber.pipe(z.int().positive())),
+  'auto-fix': z.enum(['on', 'off']).default('off'),
   json: z.boolean().default(false),
   chat: z.optional(uuid),
   turn: z.optional(wholeNumber),
@@ -32,7 +33,7 @@ const options = z.object({
 });
 export type HeadlessOptions = z.infer<typeof options>;
 
-const commonOptions = ['workspace', 'storage', 'provider', 'base-url', 'model', 'api-key-env', 'approve', 'budget-tokens', 'json', 'help'];
+const commonOptions = ['workspace', 'storage', 'provider', 'base-url', 'model', 'api-key-env', 'approve', 'budget-tokens', 'auto-fix', 'json', 'help'];
 
 /** Each command, the names of its arguments, and the options it takes beside the common ones. */
 const commands = {
@@ -62,6 +63,7 @@ export const usage = `Usage: node dist/headless.js <command> [options]
   --api-key-env NAME   environment variable that holds the key (default: DEEPSEEK_API_KEY)
   --approve LEVEL      none | edits | all (default: none, reads only)
   --budget-tokens N    tokens the run may use before it stops
+  --auto-fix MODE      on | off (default: off); checks what was changed, needs --approve all
   --json               one JSON value a line on stdout
 
 Exit status: 0 done, 1 failed, 2 wrong use, 3 budget exhausted, 4 approval refused, 130 stopped.`;

@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { createWorkspaceAgents, type WorkspaceAgents } from '../agent/workspace-agents';
 import type { ApprovalMode } from '../agent/approval-policy';
+import { defaultAutoFixSettings } from '../auto-fix/settings';
 import { findRipgrep } from '../platform/ripgrep-path';
 import { userStorage, workspaceDirectory } from '../platform/storage-location';
 import { deepSeekProvider } from '../providers/deepseek';
@@ -43,6 +44,7 @@ export async function openSession(options: HeadlessOptions, dist: string, enviro
     chooseModel: () => Promise.resolve(chosen),
     approvalMode: () => approvalModes[options.approve],
     attended: false,
+    autoFix: () => ({ ...defaultAutoFixSettings, mode: options['auto-fix'] === 'on' ? 'on' : 'off' }),
     limits: () => ({ maxTurns: 1_000, budgetTokens: options['budget-tokens'] ?? null }),
     reportBug: (error, where) => console.error(`${where}:`, error),
   });

@@ -5,6 +5,7 @@ import type { RunError, RunEventBody, SequencedEvent } from '../../shared/events
 type Running = Extract<SequencedEvent, { type: 'tool_trace:start' }>;
 type Asked = Extract<SequencedEvent, { type: 'approval:request' }>;
 type Question = Extract<SequencedEvent, { type: 'question:ask' }>;
+type CheckStarted = Extract<SequencedEvent, { type: 'auto_fix:start' }>;
 type Queued = { message_id: string; text: string };
 
 export const interruptedText =
@@ -23,6 +24,7 @@ export class OpenWork {
   readonly #tools = new Map<string, Running>();
   readonly #approvals = new Map<string, Asked>();
   readonly #questions = new Map<string, Question>();
+  readonly #checks = new Map<string, CheckStarted>();
   readonly #queue = new Map<string, Queued>();
 
   apply(event: SequencedEvent): void {
@@ -55,6 +57,12 @@ export class OpenWork {
         return;
       case 'question:answer':
         this.#questions.delete(event.question_id);
+        return;
+      case 'auto_fix:start':
+        this.#checks.set(event.check_id, event);
+        return;
+      case 'auto_fix:complete':
+        this.#checks.delete(event.check_id);
         return;
       case 'message:queued':
         this.#queue.set(event.message_id, { message_id: event.message_id, text: event.text });
@@ -90,6 +98,12 @@ export class OpenWork {
     }
     for (const { question_id, turn_number, at } of this.#questions.values()) {
       events.push({ type: 'question:answer', question_id, turn_number, outcome: 'stopped', chosen: [], text: '', waited_ms: (nowMicros - at) / 1000 });
+    }
+    for (const { check_id, at } of this.#checks.values()) {
+      events.push({
+        ...{ type: 'auto_fix:complete', check_id, result: 'stopped', exit_code: null, duration_ms: (nowMicros - at) / 1000 },
+        ...{ problems: [], more: 0, old: 0, unclear: 0, full_output: null, text: 'BooCode stopped before this check ended.' },
+      });
     }
     for (const tool of this.#tools.values()) {
       events.push({

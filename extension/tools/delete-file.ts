@@ -34,6 +34,7 @@ export const deleteFileTool = defineTool({
       prepared: { path: name, what: kind, count, planned: planned.value },
     };
   },
+  changes: ({ path, planned: { entries } }) => (entries.length === 0 ? [path] : entries.map((entry) => `${path}/${entry}`)),
   async run({ path, what, count, planned }: Prepared, { files, signal }) {
     if (signal.aborted) return failure({ code: 'stopped', message: `Stopped; ${path} was not deleted.`, next_step: 'Wait for the user.' });
     const removed = await files.remove(path, planned, signal);

@@ -31,6 +31,7 @@ export const editFileTool = defineTool({
     const places = edited.replaced === 1 ? `at line ${edited.firstLine}` : `in ${edited.replaced} places`;
     return planFileChange('Edit', target.value, before.value, edited.text, `Edited ${name} ${places}`);
   },
+  changes: ({ path }) => [path],
   narrow: narrowFileChange,
   run: runFileChange,
 });

@@ -28,6 +28,7 @@ export const moveFileTool = defineTool({
       prepared: { ...ends, what: kind, count, planned: planned.value },
     };
   },
+  changes: ({ from, to, planned: { entries } }) => [from, to].flatMap((end) => (entries.length === 0 ? [end] : entries.map((entry) => `${end}/${entry}`))),
   async run({ from, to, what, count, planned }: Prepared, { files, signal }) {
     if (signal.aborted) return failure({ code: 'stopped', message: `Stopped; ${from} was not moved.`, next_step: 'Wait for the user.' });
     const moved = await files.move(from, to, planned, signal);

@@ -62,6 +62,8 @@ export interface Tool<Input = unknown, Prepared = unknown> {
   /** One line about a call for its card; must not throw and reads nothing. */
   subject(input: Input): string;
   plan(input: Input, context: ToolContext): Promise<ToolPlan<Prepared>>;
+  /** Paths whose content running this may change. Left out: none. */
+  changes?(prepared: Prepared): readonly string[];
   /**
    * What was planned without some of its changes, by their numbers as in shared/edit-hunks.ts; only for plans whose
    * subject is an edit. Left out: all or nothing.

@@ -28,6 +28,7 @@ export const writeFileTool = defineTool({
     }
     return planFileChange('Replace', target.value, before.value, text, `Replaced ${target.value.path}`);
   },
+  changes: ({ path }) => [path],
   narrow: narrowFileChange,
   run: runFileChange,
 });

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import type { ApprovalMode } from '../../../extension/agent/approval-policy';
 import type { ChatAgent } from '../../../extension/agent/chat-agent';
 import type { RunLimits } from '../../../extension/agent/ports';
+import { defaultAutoFixSettings, type AutoFixSettings } from '../../../extension/auto-fix/settings';
 import { createWorkspaceAgents, type WorkspaceAgents } from '../../../extension/agent/workspace-agents';
 import { findRipgrep } from '../../../extension/platform/ripgrep-path';
 import type { ModelProvider } from '../../../extension/providers/model';
@@ -20,6 +21,8 @@ import { repositoryRoot } from '../repository-root';
 import { buildStore } from '../store/build-worker';
 
 export type AgentWorkspaceOptions = {
+  /** Off unless told otherwise. */
+  autoFix?: Partial<AutoFixSettings>;
   script?: Script;
   /** In place of the scripted server. */
   provider?: ModelProvider;
@@ -79,6 +82,7 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions): Promis
       passEnvironment: () => [],
       chooseModel: () => Promise.resolve({ provider, model: 'scripted' }),
       attended: true,
+      autoFix: () => ({ ...defaultAutoFixSettings, mode: 'off', ...options.autoFix }),
       approvalMode: () => mode.current,
       limits: () => ({ maxTurns: 100, budgetTokens: null, ...options.limits }),
       reportBug: (error, where) => bugs.push(`${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),

@@ -18,7 +18,7 @@ export function maskEvents(events: readonly SequencedEvent[], root: string): unk
     text
       .replaceAll(root, '<workspace>')
       .replace(uuidForm, (id) => ids.get(id) ?? ids.set(id, `id-${ids.size + 1}`).get(id) ?? id)
-      .replace(/\b\d+(\.\d+)? ?ms\b|\bin \d+(\.\d+)? s\b/g, '<time>');
+      .replace(/\b\d+(\.\d+)? ?ms\b|\bin \d+(\.\d+)? s\b|(?<=^Exit code \d+, )\d+(\.\d+)? s\b/gm, '<time>');
   const walk = (value: unknown, key: string): unknown => {
     if (timeFields.has(key)) return value === null ? null : '<time>';
     if (durationFields.has(key)) return value === null ? null : '<ms>';

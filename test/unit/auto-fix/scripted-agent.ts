@@ -8,7 +8,7 @@ import { AutoFix } from '../../../extension/auto-fix/auto-fix';
 import type { AutoFixRun } from '../../../extension/auto-fix/auto-fix-run';
 import type { AutoFixPorts, AutoFixStep, CheckAnswer, CheckQuestion } from '../../../extension/auto-fix/ports';
 import { defaultAutoFixSettings, type AutoFixSettings } from '../../../extension/auto-fix/settings';
-import { autoFixShapes, type AutoFixEvent } from '../../../extension/auto-fix/strip';
+import { autoFixShapes, type AutoFixEvent } from '../../../shared/auto-fix';
 import type { CommandRunner } from '../../../extension/platform/command-runner';
 import type { TemporaryWorkspace } from '../../../extension/platform/testing/temporary-workspace';
 
@@ -53,11 +53,11 @@ export class ScriptedAgent {
     this.#run = this.#autoFix.startRun();
   }
 
-  /** One turn: what auto-fix does before the writes, the writes, and what it answers after them. */
+  /** One turn: each write with what auto-fix does before it, and what it answers after them all. */
   async turn(edits: Edits): Promise<AutoFixStep> {
     const paths = Object.keys(edits);
-    await this.#run.beforeWrite(paths, this.#stop.signal);
     for (const [path, text] of Object.entries(edits)) {
+      await this.#run.beforeWrite([path], this.#stop.signal);
       if (text === null) await rm(this.#workspace.at(path));
       else await this.#workspace.put(path, text);
     }

@@ -1,7 +1,7 @@
 // What the chat and the traces are told of auto-fix, in the form in which it is stored. Three events: a check starts,
 // it ends, and what follows from the round.
 import * as z from 'zod';
-import { durationMs, uuid } from '../../shared/ids';
+import { durationMs, uuid } from './ids';
 
 export const checkProblem = z.object({
   /** Opens in the editor; null when no place is known. */

@@ -1,0 +1,133 @@
+// Auto-fix within whole runs: asked for, recorded, read by the model, and bound to what it runs. The real loop, tools,
+// checks and store against the scripted server.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SequencedEvent } from '../../shared/events';
+import { nextEvent, openAgentWorkspace, type AgentWorkspace, type AgentWorkspaceOptions } from '../../test/support/agent/agent-workspace';
+import { answer } from '../../test/support/model-server/reply';
+import { tracePage } from '../trace/queries';
+import type { ChatAgent } from './chat-agent';
+
+/** Says of each line with "wrong" in it what a compiler would. */
+const check = `
+const fs = require('node:fs');
+let found = 0;
+for (const file of ['a.ts', 'b.ts']) fs.readFileSync(file, 'utf8').split('\\n').forEach((line, index) => {
+  if (line.includes('wrong')) { found++; console.log(file + '(' + (index + 1) + ',7): error TS2322: ' + line.trim() + ' is wrong.'); }
+});
+process.exit(found ? 2 : 0);
+`;
+const files = { 'a.ts': 'export const a = 1;\n', 'b.ts': 'export const old = "wrong";\n', 'check.js': check };
+const command = ['node', 'check.js'];
+
+function write(content: string, path = 'a.ts'): ReturnType<NonNullable<AgentWorkspaceOptions['script']>> {
+  return answer({ toolCalls: [{ id: randomUUID(), name: 'write_file', arguments: { path, content } }] });
+}
+
+describe('auto-fix in a run', () => {
+  let workspace: AgentWorkspace;
+
+  afterEach(async () => {
+    const { bugs } = workspace;
+    await workspace.close();
+    assert.deepEqual(bugs, []);
+  });
+
+  /** Replies in order, then a plain end. */
+  async function started(replies: ReturnType<typeof write>[], options: AgentWorkspaceOptions = {}): Promise<ChatAgent> {
+    workspace = await openAgentWorkspace({
+      files,
+      approvals: 'full_auto',
+      autoFix: { mode: 'on', command },
+      script: ({ n }) => replies[n - 1] ?? answer({ text: 'Done.' }),
+      ...options,
+    });
+    const agent = workspace.chats.create();
+    agent.send(randomUUID(), 'do it');
+    return agent;
+  }
+
+  /** The next question whether a check may run. */
+  async function checkQuestion(): Promise<Extract<SequencedEvent, { type: 'approval:request' }>> {
+    for (;;) {
+      const request = await nextEvent(workspace, 'approval:request');
+      if (request.tool_name === 'auto_fix') return request;
+    }
+  }
+
+  const steps = async (agent: ChatAgent): Promise<string[]> =>
+    (await workspace.events(agent)).flatMap((event) => {
+      if (event.type === 'auto_fix:complete') return [`${event.result}: ${event.problems.map(({ file, line }) => `${file}:${line}`).join()}`];
+      return event.type === 'auto_fix:step' ? [`${event.outcome} ${event.round}`] : [];
+    });
+
+  /** What the model was told by auto-fix, request by request. */
+  const told = (): string[] =>
+    ((workspace.server.requests.at(-1)?.body as { messages: { role: string; content: unknown }[] } | undefined)?.messages ?? [])
+      .filter(({ role, content }) => role === 'user' && String(content).startsWith('[Auto-fix'))
+      .map(({ content }) => String(content));
+
+  it('tells the model what its change broke, not what was broken before, and ends when it is mended', async () => {
+    const agent = await started([write('export const a = "wrong";\n'), write('export const a = 2;\n')]);
+    assert.equal((await agent.settled())?.outcome, 'done');
+    assert.deepEqual(await steps(agent), ['failed: b.ts:1', 'failed: a.ts:1', 'again 1', 'failed: ', 'only_old 1']);
+    const [text = '', ...more] = told();
+    assert.deepEqual(more, []);
+    assert.match(text, /round 1 of 3[\s\S]*a\.ts[\s\S]*TS2322[\s\S]*1 problem that was there before/);
+    assert.doesNotMatch(text, /b\.ts/);
+    const { traces } = await tracePage(workspace.store, { chat_id: agent.chat.chat_id });
+    assert.deepEqual(traces.map(({ tool_name, outcome, subject }) => [tool_name, outcome, subject]), [
+      ['auto_fix', 'success', 'node check.js'],
+      ['write_file', 'success', 'a.ts'],
+      ['auto_fix', 'success', 'node check.js'],
+      ['write_file', 'success', 'a.ts'],
+      ['auto_fix', 'success', 'node check.js'],
+    ]);
+  });
+
+  it('stops when the same problem comes back', async () => {
+    const agent = await started([write('export const a = "wrong";\n'), write('export const a = "wrong"; // again\n'), write('export const a = "wrong";\n')]);
+    await agent.settled();
+    const ends = (await steps(agent)).filter((step) => /^[a-z_]+ \d/.test(step));
+    assert.deepEqual([ends[0], ends.at(-1)?.split(' ')[0]], ['again 1', 'repeated']);
+  });
+
+  it('asks once, then runs what was allowed, and asks again when what it runs was changed', async () => {
+    const script: AgentWorkspaceOptions['script'] = ({ n }) => [write('1\n'), write('2\n'), write('3\n'), answer({ text: 'Done.' }), write('4\n')][n - 1] ?? answer({ text: 'Done.' });
+    const agent = await started([], { approvals: 'auto_edit', script });
+    const asked = await checkQuestion();
+    assert.deepEqual(asked.subject.kind === 'command' && asked.subject.argv, command);
+    agent.decide(asked.approval_id, 'allow');
+    await agent.settled();
+    const decisions = async (): Promise<string[]> =>
+      (await workspace.events(agent)).flatMap((event) => (event.type === 'approval:decision' && event.decided_by !== 'policy' ? [`${event.decision} by ${event.decided_by}`] : []));
+    assert.deepEqual(await decisions(), ['allow by user', 'allow_session by grant', 'allow_session by grant']);
+
+    writeFileSync(join(workspace.root, 'check.js'), `require('node:fs').writeFileSync('owned', '');`);
+    const swapped = checkQuestion();
+    agent.send(randomUUID(), 'once more');
+    agent.decide((await swapped).approval_id, 'deny');
+    await agent.settled();
+    assert.deepEqual([(await steps(agent)).at(-1), (await decisions()).at(-1), existsSync(join(workspace.root, 'owned'))], ['not_approved 0', 'deny by user', false]);
+  });
+
+  it('runs nothing where it is off, and nothing that nobody can allow', async () => {
+    const off = await started([write('1\n')], { autoFix: { mode: 'off', command } });
+    await off.settled();
+    assert.deepEqual(await steps(off), []);
+    await workspace.close();
+    const unattended = await started([write('1\n')], { approvals: 'edits_only' });
+    await unattended.settled();
+    assert.deepEqual(await steps(unattended), ['not_approved 0']);
+  });
+
+  it('is stopped with the run, and says that nothing is known', async () => {
+    const agent = await started([write('1\n')], { autoFix: { mode: 'on', command: ['node', '-e', 'setTimeout(() => 0, 60000)'], beforeWriteMs: 0 } });
+    await nextEvent(workspace, 'auto_fix:start');
+    agent.stop();
+    assert.equal((await agent.settled())?.outcome, 'stopped');
+    assert.deepEqual(await steps(agent), ['stopped: ', 'stopped 0']);
+  });
+});
