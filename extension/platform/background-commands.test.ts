@@ -16,7 +16,7 @@ describe('background commands', function () {
   let commands: CommandRunner;
   beforeEach(async () => {
     workspace = await TemporaryWorkspace.create();
-    commands = workspace.commands({ graceMs: 500 });
+    use({ firstLookMs: 100 });
   });
   afterEach(async () => {
     await commands.stopAll();
@@ -53,6 +53,7 @@ describe('background commands', function () {
   const waitUntil = (name: string): string => `while [ ! -e ${name} ]; do sleep 0.05; done`;
 
   it('answers while the command runs, and lists it with all a panel shows', async () => {
+    use({});
     const command = await start(`echo up; ${waitUntil('go')}; echo down; exit 3`);
     const { id, pid, started_at, ...rest } = command;
     assert.match(id, /^[0-9a-f]{8}$/);
@@ -73,6 +74,7 @@ describe('background commands', function () {
   });
 
   it('tells at once of what ends at once', async () => {
+    use({ firstLookMs: 20_000 });
     const { state, exit_code, last_line } = await start('echo broken >&2; exit 7');
     assert.deepEqual({ state, exit_code, last_line }, { state: 'exited', exit_code: 7, last_line: 'broken' });
     const { signal } = await start('kill -SEGV $$');
@@ -93,6 +95,7 @@ describe('background commands', function () {
   it('does not outlive a stop that comes while it starts', async () => {
     const sleep = uniqueSleep();
     const run = new AbortController();
+    use({ firstLookMs: 20_000 });
     const starting = refusal(`sleep ${sleep} & sleep ${sleep}`, run.signal);
     while ((await alive(sleep)) < 2) await wait(20);
     run.abort();
@@ -103,11 +106,13 @@ describe('background commands', function () {
     const sleep = uniqueSleep();
     const script = `sleep ${sleep} & (setsid sleep ${sleep} &); sleep 0.2; echo up; sleep ${sleep}`;
     const stopped = await start(script);
+    await read(stopped.id, { waitMs: 20_000, until: ['up'] });
     const result = await commands.background.stop(stopped.id, chatId);
     assert.ok(result.ok);
     assert.deepEqual([result.value.state, result.value.signal, await alive(sleep)], ['stopped', 'SIGTERM', 0]);
     assert.deepEqual(await commands.background.stop(stopped.id, chatId), result, 'again is the same');
-    await start(script);
+    const { id } = await start(script);
+    await read(id, { waitMs: 20_000, until: ['up'] });
     const other = await start(`echo other; sleep ${sleep}1`, never, 'other');
     await commands.background.stopChat(chatId);
     assert.deepEqual([await alive(`${sleep}\0`), commands.background.list().map((command) => command.id)], [0, [other.id]]);
@@ -123,7 +128,7 @@ describe('background commands', function () {
   });
 
   it('runs only so many at once, says which could be stopped, and counts those that start', async () => {
-    use({ mostInBackground: () => 2 });
+    use({ mostInBackground: () => 2, firstLookMs: 100 });
     const { id } = await start('sleep 600');
     const second = commands.background.start({ argv: ['sleep', '600'], cwd: '.', signal: never, chatId: 'other' });
     assert.deepEqual(await refusal('sleep 600'), {
@@ -136,7 +141,7 @@ describe('background commands', function () {
   });
 
   it('takes no place of a command in the foreground', async () => {
-    use({ mostAtOnce: () => 1 });
+    use({ mostAtOnce: () => 1, firstLookMs: 100 });
     await start('sleep 600');
     const ran = await commands.run({ argv: ['true'], cwd: '.', signal: never });
     assert.equal(ran.ok && ran.value.ended, 'exited');
@@ -144,6 +149,7 @@ describe('background commands', function () {
 
   describe('their output', () => {
     it('is read from any byte on, bounded, and never in the middle of a character', async () => {
+      use({});
       const { id } = await start('printf "0123456789\\n€€€\\n"; sleep 600');
       const parts = [];
       for (const [offset, most] of [[0, 4], [4, 7], [11, 4], [12, 4], [100, 5], [null, 5]] as const) {
@@ -207,6 +213,7 @@ describe('background commands', function () {
   });
 
   it('tells listeners of starts, output and ends, and forgets the oldest that ended', async () => {
+    use({ firstLookMs: 500, mostInBackground: () => 100 });
     const calls: string[] = [];
     let phase = 'start and end';
     let onCall = (): void => undefined;

@@ -61,11 +61,11 @@ export type BackgroundOptions = {
   redact: Redact | null;
   mostInBackground: () => number;
   graceMs: number;
+  /** How long a start is watched: what fails at once is told at once. */
+  firstLookMs: number;
   reportProblem: (error: unknown, where: string) => void;
 };
 
-/** What fails at once is told at once. */
-const firstLookMs = 1000;
 const heldPipeMs = 1000;
 const keptFinished = 20;
 const noticeMs = 500;
@@ -171,7 +171,7 @@ export class BackgroundCommands {
     this.#forgetOld();
     this.#changed();
     const look = new AbortController();
-    await Promise.race([entry.over, wait(firstLookMs, undefined, { signal: AbortSignal.any([look.signal, request.signal]) }).catch(() => undefined)]);
+    await Promise.race([entry.over, wait(this.#options.firstLookMs, undefined, { signal: AbortSignal.any([look.signal, request.signal]) }).catch(() => undefined)]);
     look.abort();
     if (!request.signal.aborted) return { ok: true, value: shown(entry) };
     await entry.stop();

@@ -57,6 +57,8 @@ export type CommandRunnerOptions = {
   keepOutputBytes?: number;
   maxFileBytes?: number;
   graceMs?: number;
+  /** How long the start of a background command is watched before it is said to run. */
+  firstLookMs?: number;
 };
 
 const defaults = {
@@ -71,6 +73,7 @@ const defaults = {
   keepOutputBytes: 32 * 1024,
   maxFileBytes: 256 * 1024 * 1024,
   graceMs: 2000,
+  firstLookMs: 1000,
 };
 /** How long output is still taken after the program itself ended, while something it started holds the pipe. */
 const heldPipeMs = 1000;
