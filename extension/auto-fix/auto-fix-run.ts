@@ -9,7 +9,7 @@ import type { Judged } from './judge/judge-problems';
 import { KnownProblems } from './judge/known-problems';
 import type { AutoFixPorts, AutoFixStep } from './ports';
 import type { Problem } from './problem';
-import { firstRound, nextStep, startsAnew, unreadProblem, type EndReason, type RoundResult, type Rounds } from './rounds';
+import { firstRound, nextStep, unreadProblem, type EndReason, type RoundResult, type Rounds } from './rounds';
 import { runCheck, type CheckRun } from './run-check';
 import type { AutoFixSettings } from './settings';
 import { completeEvent, startEvent } from './strip-events';
@@ -26,11 +26,20 @@ export type ChatMemory = {
 
 /** What one round gathers, check by check. */
 type Gathered = {
-  result: RoundResult;
+  fresh: Problem[];
+  old: number;
+  unclear: number;
+  answered: number;
+  stopped: boolean;
   runs: ModelFacts['runs'][number][];
   commands: string[];
-  reasons: string[];
+  /** Keys of checks that failed with words nobody could read. */
+  unread: string[];
 };
+
+/** Why a check gave no answer. */
+type Silence = { by: (typeof gravest)[number]; reason: string };
+const gravest = ['broken', 'timed_out', 'not_approved'] as const;
 
 type Permission = 'allowed' | 'not_approved' | 'stopped';
 
@@ -45,11 +54,14 @@ export class AutoFixRun {
   readonly #known: KnownProblems;
   /** Files that may have been written: a look at a project after that is none before. */
   readonly #written = new Set<string>();
-  /** Written since the last check that was in order. */
+  /** Written since the loop last ended. */
   #pending = new Set<string>();
   #rounds: Rounds = firstRound;
   /** What the agent was sent after last and has not answered. */
   #open: RoundResult | null = null;
+  /** Checks that gave no answer since the loop began, and those that are therefore left alone for the rest of the run. */
+  readonly #silent = new Map<string, Silence>();
+  readonly #givenUp = new Set<string>();
   #saidUnchecked = '';
 
   constructor(ports: AutoFixPorts, memory: ChatMemory) {
@@ -101,12 +113,13 @@ export class AutoFixRun {
     if (paths.length === 0) return this.#open === null ? { kind: 'idle' } : this.#end('left_open', this.#open, { commands: [], reason: '' });
     if (this.#pending.size === 0) return { kind: 'idle' };
     const found = await findChecks(this.#ports.files, [...this.#pending], this.#settings, signal);
+    if (found.checks.length > 0 && found.checks.every(({ key }) => this.#givenUp.has(key))) return { kind: 'idle' };
     const gathered = await this.#check(found, signal);
     return this.#conclude(gathered, found);
   }
 
   async #check({ checks }: FoundChecks, signal: AbortSignal): Promise<Gathered> {
-    const gathered: Gathered = { result: { fresh: [], old: 0, unclear: 0, hindered: null, answered: 0 }, runs: [], commands: [], reasons: [] };
+    const gathered: Gathered = { fresh: [], old: 0, unclear: 0, answered: 0, stopped: false, runs: [], commands: [], unread: [] };
     if (checks.length === 0) return gathered;
     const changes = await this.#changes.now();
     const evidence = { evidence: evidenceOf(changes), gone: new Set(changes.filter(({ after }) => after === null).map(({ file }) => file)) };
@@ -114,20 +127,21 @@ export class AutoFixRun {
     for (const check of checks) {
       const project = `${check.kind} ${check.folder}`;
       // What comes after in the same project (its tests, a second tool) would mostly say the same once more.
-      if (settled.has(project)) continue;
-      const command = commandLine(check.argv);
+      if (settled.has(project) || this.#givenUp.has(check.key) || this.#silent.has(check.key)) continue;
       const permission = await this.#permission(check, 'check', signal);
-      if (permission !== 'allowed') {
-        hinder(gathered, permission, permission === 'stopped' ? '' : `"${command}" was not allowed to run.`);
-        if (permission === 'stopped') break;
+      gathered.stopped = permission === 'stopped';
+      if (gathered.stopped) break;
+      if (permission === 'not_approved') {
+        this.#silent.set(check.key, { by: permission, reason: `"${checkName(check)}" was not allowed to run.` });
         settled.add(project);
         continue;
       }
-      gathered.commands.push(command);
+      gathered.commands.push(checkName(check));
       const { run, report } = await this.#run(check, this.#rounds.sent + 1, this.#settings.timeoutMs, signal);
       const judged = this.#judge(gathered, check, run, evidence);
       await report(judged);
-      if (run.result === 'stopped') break;
+      gathered.stopped = run.result === 'stopped';
+      if (gathered.stopped) break;
       if (run.result !== 'passed' && (run.result !== 'failed' || judged.fresh.length > 0)) settled.add(project);
     }
     return gathered;
@@ -135,7 +149,7 @@ export class AutoFixRun {
 
   #judge(gathered: Gathered, check: Check, run: CheckRun, evidence: Parameters<KnownProblems['judge']>[2]): Judged {
     const judged: Judged = { fresh: [], old: [], unclear: [] };
-    const command = commandLine(check.argv);
+    const silent = (by: Silence['by'], reason: string): unknown => this.#silent.set(check.key, { by, reason });
     switch (run.result) {
       case 'passed':
         this.#known.passed(check);
@@ -144,31 +158,36 @@ export class AutoFixRun {
         Object.assign(judged, this.#known.judge(check, run.problems, evidence));
         break;
       case 'unread':
-        if (this.#known.wasUnread(check)) hinder(gathered, 'broken', `"${command}" fails without naming a problem, and did so before the change.`);
+        gathered.unread.push(check.key);
+        if (this.#known.wasUnread(check)) silent('broken', `"${checkName(check)}" fails without naming a problem, and did so before the change.`);
         else judged.fresh.push(unreadProblem(run.tail));
         break;
       case 'timed_out':
-        hinder(gathered, 'timed_out', `"${command}" did not end within ${seconds(run.timeoutMs)}.`);
-        break;
-      case 'stopped':
-        hinder(gathered, 'stopped', '');
+        silent('timed_out', `"${checkName(check)}" did not end within ${seconds(run.timeoutMs)}.`);
         break;
       case 'broken':
-        hinder(gathered, 'broken', `"${command}" does not work: ${run.reason.message} ${run.reason.next_step}`);
+        silent('broken', `"${checkName(check)}" does not work: ${run.reason.message} ${run.reason.next_step}`);
+        break;
+      case 'stopped':
         break;
     }
-    const { result } = gathered;
-    const answered = run.result === 'passed' || run.result === 'failed' || judged.fresh.length > 0;
-    gathered.result = { ...result, fresh: [...result.fresh, ...judged.fresh], old: result.old + judged.old.length, unclear: result.unclear + judged.unclear.length, answered: result.answered + (answered ? 1 : 0) };
-    if (judged.fresh.length > 0) gathered.runs.push({ command, folder: check.folder, exitCode: run.exitCode, durationMs: run.durationMs });
+    if (run.result === 'passed' || run.result === 'failed' || judged.fresh.length > 0) gathered.answered++;
+    gathered.fresh.push(...judged.fresh);
+    gathered.old += judged.old.length;
+    gathered.unclear += judged.unclear.length;
+    if (judged.fresh.length > 0) gathered.runs.push({ command: checkName(check), exitCode: run.exitCode, durationMs: run.durationMs });
     return judged;
   }
 
-  async #conclude({ result, runs, commands, reasons }: Gathered, found: FoundChecks): Promise<AutoFixStep> {
+  async #conclude({ runs, commands, unread, stopped, ...facts }: Gathered, found: FoundChecks): Promise<AutoFixStep> {
     const { maxRounds } = this.#settings;
+    const silences = [...this.#silent.values()];
+    const result: RoundResult = { ...facts, hindered: stopped ? 'stopped' : (gravest.findLast((by) => silences.some((silence) => silence.by === by)) ?? null) };
     const { rounds, step } = nextStep(this.#rounds, result, maxRounds);
     if (step.kind === 'end') {
-      const ended = await this.#end(step.reason, result, { commands, reason: step.reason === 'no_check' ? uncheckedWords(found) : reasons.join(' ') });
+      if (step.reason === 'broken') for (const key of unread) this.#givenUp.add(key);
+      const reason = step.reason === 'no_check' ? uncheckedWords(found) : silences.length > 0 ? silences.map((silence) => silence.reason).join(' ') : unreadAgain(commands);
+      const ended = await this.#end(step.reason, result, { commands, reason });
       this.#rounds = rounds;
       return ended;
     }
@@ -184,7 +203,9 @@ export class AutoFixRun {
   async #end(reason: EndReason, { fresh, old, unclear }: RoundResult, { commands, reason: why }: Pick<EndFacts, 'commands' | 'reason'>): Promise<AutoFixStep> {
     const round = this.#rounds.sent;
     this.#open = null;
-    if (startsAnew(reason)) this.#pending = new Set();
+    this.#pending = new Set();
+    for (const key of this.#silent.keys()) this.#givenUp.add(key);
+    this.#silent.clear();
     if (reason === 'left_open') this.#rounds = { ...this.#rounds, over: reason };
     if (reason === 'no_check') {
       if (this.#saidUnchecked === why) return { kind: 'idle' };
@@ -246,12 +267,12 @@ export class AutoFixRun {
   }
 }
 
-const gravest = ['broken', 'timed_out', 'not_approved', 'stopped'] as const;
+function checkName({ argv, folder }: Check): string {
+  return folder === '.' ? commandLine(argv) : `${commandLine(argv)} in ${folder}`;
+}
 
-function hinder(gathered: Gathered, by: (typeof gravest)[number], reason: string): void {
-  const was = gathered.result.hindered;
-  if (was === null || gravest.indexOf(by) > gravest.indexOf(was)) gathered.result = { ...gathered.result, hindered: by };
-  if (reason !== '') gathered.reasons.push(reason);
+function unreadAgain(commands: readonly string[]): string {
+  return `"${commands.join(', ')}" fails again without naming a problem.`;
 }
 
 function uncheckedWords({ unchecked }: FoundChecks): string {

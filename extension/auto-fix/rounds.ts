@@ -65,9 +65,9 @@ export function nextStep(rounds: Rounds, result: RoundResult, maxRounds: number)
   return end(result.old + result.unclear > 0 ? 'only_old' : 'passed');
 }
 
-/** After these the next change is checked again, in rounds of its own. */
-export function startsAnew(reason: EndReason): boolean {
-  return reason === 'passed' || reason === 'only_old' || reason === 'no_check';
+/** After these the next change is checked again, in rounds of its own, by whatever gave an answer. */
+function startsAnew(reason: EndReason): boolean {
+  return ['passed', 'only_old', 'no_check', 'timed_out', 'not_approved', 'broken'].includes(reason);
 }
 
 /** The end of an output that nobody could read, as a problem of an unknown place. It is sent once, whatever it says. */

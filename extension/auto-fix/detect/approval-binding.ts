@@ -22,7 +22,8 @@ export async function bindApproval(files: WorkspaceFiles, command: CheckCommand)
   const present: string[] = [];
   for (const path of [...command.decidedBy].sort()) {
     const state = await stateOf(files, path);
-    if (state !== 'not_found') present.push(path);
+    if (state === 'not_found') continue;
+    present.push(path);
     hash.update(JSON.stringify([path, state]));
   }
   return { argv: constantArgv(command), cwd: folder.value.real, contentHash: hash.digest('hex'), files: present };

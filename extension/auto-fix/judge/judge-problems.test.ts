@@ -53,6 +53,14 @@ const cases: readonly Case[] = [
     fresh: [0],
     unclear: [1],
   },
+  {
+    behaviour: 'a line that was written is the agent’s also when no name ties it to the change',
+    known: nothingKnown,
+    now: [problem({ message: 'Expression expected.', text: 'return *;' }), problem({ message: 'Expression expected.', text: 'return /;' })],
+    changes: [{ file: 'src/a.ts', before: 'return /;\n', after: 'return *;\nreturn /;\n' }],
+    fresh: [0],
+    unclear: [1],
+  },
   { behaviour: 'a file that was made is the agent’s', known: nothingKnown, now: [problem()], changes: [{ file: 'src/a.ts', before: null, after: 'x' }], fresh: [0] },
   { behaviour: 'a file nobody could look at before is taken for the agent’s', known: nothingKnown, now: [problem()], changes: [{ file: 'src/a.ts', before: undefined, after: 'x' }], fresh: [0] },
   {

@@ -7,7 +7,7 @@ import { are, count, seconds } from './end-words';
 export const modelTextLimits = { problems: 30, messageLength: 400, codeLength: 160, bytes: 8000 } as const;
 
 export type ModelFacts = {
-  runs: readonly { command: string; folder: string; exitCode: number | null; durationMs: number }[];
+  runs: readonly { command: string; exitCode: number | null; durationMs: number }[];
   round: number;
   maxRounds: number;
   fresh: readonly Problem[];
@@ -16,7 +16,7 @@ export type ModelFacts = {
 };
 
 export function problemsForModel({ runs, round, maxRounds, fresh, old, unclear }: ModelFacts): string {
-  const ran = runs.map(({ command, folder, exitCode, durationMs }) => `\`${command}\` in ${folder} (exit code ${exitCode ?? 'none'}, ${seconds(durationMs)})`);
+  const ran = runs.map(({ command, exitCode, durationMs }) => `\`${command}\` (exit code ${exitCode ?? 'none'}, ${seconds(durationMs)})`);
   const head = `[Auto-fix, round ${round} of ${maxRounds}] After your changes ${ran.join(' and ')} found ${count(fresh.length, 'new problem')}:`;
   const rest = [
     old > 0 ? `${count(old, 'problem')} that ${old === 1 ? 'was' : 'were'} there before your changes ${are(old)} left out. Leave them alone.` : '',

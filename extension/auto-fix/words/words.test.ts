@@ -6,14 +6,14 @@ import { endWords, type EndFacts } from './end-words';
 import { endForModel, modelTextLimits, problemsForModel, type ModelFacts } from './model-text';
 
 const problem = (more: Partial<Problem> = {}): Problem => ({ file: 'src/a.ts', line: 3, column: 7, severity: 'error', code: 'TS2322', message: "Type 'string' is not assignable.", source: 'typescript', text: 'const a: number = b;', ...more });
-const facts = (more: Partial<ModelFacts> = {}): ModelFacts => ({ runs: [{ command: 'npm run typecheck', folder: '.', exitCode: 2, durationMs: 3120 }], round: 1, maxRounds: 3, fresh: [problem()], old: 0, unclear: 0, ...more });
+const facts = (more: Partial<ModelFacts> = {}): ModelFacts => ({ runs: [{ command: 'npm run typecheck', exitCode: 2, durationMs: 3120 }], round: 1, maxRounds: 3, fresh: [problem()], old: 0, unclear: 0, ...more });
 
 describe('words of auto-fix', () => {
   it('give the model each new problem by file with its line of code, and the others as a number', () => {
     const fresh = [problem(), problem({ file: 'src/b.ts', line: 1, column: null, code: null, message: 'first\nsecond', text: null }), problem({ line: 9, text: '' })];
     assert.equal(
       problemsForModel(facts({ fresh, old: 4, unclear: 1 })),
-      `[Auto-fix, round 1 of 3] After your changes \`npm run typecheck\` in . (exit code 2, 3.1 s) found 3 new problems:
+      `[Auto-fix, round 1 of 3] After your changes \`npm run typecheck\` (exit code 2, 3.1 s) found 3 new problems:
 src/a.ts
   3:7 TS2322 Type 'string' is not assignable.
     > const a: number = b;

@@ -107,6 +107,22 @@ describe('auto-fix over the turns of an agent', function () {
       assert.equal(named(await agent.turn({ 'src/tax.ts': tax('10') })), 'again 1');
     });
 
+    it('calls everything new after a look that found nothing wrong, though nothing ties it to the change', async () => {
+      await workspace.put('src/odd.ts', 'export function odd(): number {\n  const left = 1;\n  return 2;\n}\n');
+      const agent = new ScriptedAgent(workspace);
+      const config = readFileSync(workspace.at('tsconfig.json'), 'utf8');
+      assert.equal(named(await agent.turn({ 'tsconfig.json': config.replace('"strict": true', '"strict": true, "noUnusedLocals": true') })), 'again 1');
+      assert.deepEqual(agent.problems, ['src/odd.ts:2 TS6133']);
+      assert.equal(named(await agent.turn({ 'tsconfig.json': config })), 'end passed');
+    });
+
+    it('takes no look after a first write for one before it', async () => {
+      let asked = 0;
+      const agent = new ScriptedAgent(workspace, { approve: ({ purpose }) => (purpose === 'baseline' && ++asked === 1 ? 'later' : 'allow') });
+      assert.equal(named(await agent.turn({ 'src/tax.ts': tax("'one'"), 'src/cart.ts': `${cart}\n` })), 'again 1');
+      assert.deepEqual([agent.problems, agent.checks.length], [['src/tax.ts:1 TS2322'], 1]);
+    });
+
     it('stops after the set number of rounds', async () => {
       const agent = new ScriptedAgent(workspace, { settings: { maxRounds: 2, beforeWriteMs: 0 } });
       const steps: string[] = [];
@@ -251,6 +267,26 @@ describe('auto-fix over the turns of an agent', function () {
       assert.deepEqual([agent.problems, agent.checks], [['packages/shop/src/receipt.ts:1 TS2305'], [`1 ${script}: failed`]]);
     });
 
+    it('uses what one project says though another keeps silent, and names the gravest reason where none says anything', async () => {
+      const scripts = (check: string): string => JSON.stringify({ scripts: { check } });
+      const fails = 'node -e "console.log(\'x.js:1:1: error: no\'); process.exit(1)"';
+      await workspace.put('a/package.json', scripts('no-such-tool'));
+      await workspace.put('b/package.json', scripts(fails));
+      await workspace.put('c/package.json', scripts('node -e 0'));
+      const agent = new ScriptedAgent(workspace, { settings: { beforeWriteMs: 0 }, approve: ({ check }) => (check.folder === 'c' ? 'deny' : 'allow') });
+      assert.equal(named(await agent.turn({ 'a/x.js': '1', 'b/x.js': '1', 'c/x.js': '1' })), 'again 1');
+      assert.deepEqual(agent.problems, ['b/x.js:1']);
+      await workspace.put('b/package.json', scripts('node -e 0'));
+      const step = await agent.turn({ 'b/x.js': '2' });
+      assert.equal(named(step), 'end not_approved');
+      assert.match(step.kind === 'end' ? step.userText : '', /^"npm run check in a" does not work: The check calls "no-such-tool", which is not installed here\..* "npm run check in c" was not allowed to run\. The change was not checked\.$/);
+      // Who gave no answer is left alone; who did goes on.
+      assert.equal(named(await agent.turn({ 'a/x.js': '3', 'c/x.js': '3' })), 'idle');
+      const last = await agent.turn({ 'a/x.js': '4', 'b/x.js': '4', 'c/x.js': '4' });
+      assert.equal(last.kind === 'end' && last.userText, 'npm run check in b passed.');
+      assert.deepEqual([agent.questions.map(({ check }) => check.folder).join(''), agent.checks.length], ['abcbb', 4]);
+    });
+
     it('says once that there is no check, and why', async () => {
       const agent = new ScriptedAgent(workspace);
       const step = await agent.turn({ 'a.js': '2;\n' });
@@ -266,7 +302,10 @@ describe('auto-fix over the turns of an agent', function () {
       const first = await agent.turn({ 'a.js': '2;\n' });
       assert.equal(named(first), 'again 1');
       assert.match(first.kind === 'again' ? first.modelText : '', /The end of its output, in which no place is named:\n {2}\| it is broken \d+/);
-      assert.equal(named(await agent.turn({ 'a.js': '3;\n' })), 'end broken');
+      const second = await agent.turn({ 'a.js': '3;\n' });
+      assert.equal(named(second), 'end broken');
+      assert.match(second.kind === 'end' ? second.userText : '', /fails again without naming a problem\./);
+      assert.equal(named(await agent.turn({ 'a.js': '4;\n' })), 'idle');
     });
 
     it('gives it not at all when the check failed like that before the change', async () => {
