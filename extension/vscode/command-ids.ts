@@ -8,6 +8,7 @@ export const commandIds = [
   'boocode.chooseModel',
   'boocode.setApiKey',
   'boocode.chooseApprovalMode',
+  'boocode.manageApprovals',
   'boocode.openTraces',
   'boocode.runDemo',
   'boocode.showLog',

@@ -4,6 +4,7 @@ import type { HostStatus, Readiness } from '../../shared/messages/chat';
 import type { StorageHealth } from '../session/storage-health';
 import type { ApiKeys } from './api-keys';
 import { chosenModel } from './model-choice';
+import { approvalMode } from './settings';
 import { workspaceRoots } from './workspace-roots';
 
 export interface HostStatusSource {
@@ -26,6 +27,7 @@ export class HostStatusReader implements HostStatusSource {
     const scripted = provider === 'demo';
     return {
       readiness: await this.#readiness(provider, needsKey),
+      approval_mode: approvalMode(),
       provider: label,
       model,
       context_tokens: contextTokens,

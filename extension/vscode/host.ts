@@ -11,17 +11,22 @@ import { StoreError } from '../store/store';
 import { Redactor } from '../trace/redaction';
 import { version } from '../../package.json';
 import { ApiKeys } from './api-keys';
+import { chooseApprovalMode } from './approval-mode';
+import { Attention } from './attention';
 import { checkStorage } from './check-storage';
 import type { CommandId } from './command-ids';
+import { EditorProblems } from './editor-problems';
 import { HostStatusReader } from './host-status';
+import { manageApprovals } from './manage-approvals';
 import { askForKey, chooseModel, chosenProvider, providerIds } from './model-choice';
+import { chatActions } from './panels/chat-actions';
 import { ChatPanel } from './panels/chat-panel';
 import { TracesPanel } from './panels/traces-panel';
 import { ProposedEdits } from './proposed-edits';
 import { ReportDocuments } from './report-document';
 import { tellFirstRetention } from './retention-notice';
 import { offerSample, sampleIsOpen } from './sample-workspace';
-import { approvalMode, saveSetting, setting, storageSettings } from './settings';
+import { approvalMode, autoFixSettings, setting, storageSettings } from './settings';
 import { ShownChat } from './shown-chat';
 import { startStorage } from './start-storage';
 import { showStatusItem } from './status-item';
@@ -39,6 +44,8 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
   const redactor = new Redactor();
   const keys = new ApiKeys(context.secrets, redactor);
   const demoChats = new Set<string>();
+  const editor = new EditorProblems();
+  context.subscriptions.push(editor);
   const agents = createWorkspaceAgents({
     roots,
     store: health.store,
@@ -49,6 +56,9 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
     chooseModel: async (chatId) => (demoChats.has(chatId) ? { provider: new DemoProvider(), model: demoModel } : chosenProvider(keys)),
     approvalMode,
     attended: true,
+    editor,
+    autoFix: autoFixSettings,
+    longestTimeoutMs: () => setting('commands.maxTimeoutSeconds') * 1000,
     limits: () => ({ maxTurns: setting('limits.maxTurns'), budgetTokens: setting('limits.budgetTokens') }),
     reportBug: (error, where) => log.error(`${where}:`, error instanceof Error ? error : String(error)),
   });
@@ -77,6 +87,7 @@ export class Host {
   readonly #retention: Retention;
   readonly #proposedEdits = new ProposedEdits();
   readonly #documents = new ReportDocuments();
+  readonly #attention: Attention;
   #chatPanel: ChatPanel | null = null;
   #tracesPanel: TracesPanel | null = null;
   /** Handed to the next chat view that appears. */
@@ -98,13 +109,18 @@ export class Host {
       onFailed: (error) => log.warn('retention', error instanceof Error ? error.message : String(error)),
     });
     this.#retention.soon();
+    this.#attention = new Attention(agents.bus, {
+      isShowing: (chatId) => this.#chatPanel?.isShowing(chatId) === true,
+      showChat: (chatId) => this.#withChat((panel) => panel.show(chatId)),
+    });
     const refresh = (): void => {
       this.#chatPanel?.sendStatus().catch((error: unknown) => log.error('status', error));
     };
     context.subscriptions.push(
       this.#proposedEdits,
       this.#documents,
-      showStatusItem(agents.chats, agents.bus, health),
+      this.#attention,
+      showStatusItem(agents.chats, agents.bus, health, this.#attention),
       tellStorageNotices(health, log),
       new vscode.Disposable(agents.bus.subscribe((message) => message.kind === 'refused' && this.#onRefused(message.chat_id, message.error.message))),
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -127,24 +143,19 @@ export class Host {
       bus: this.#agents.bus,
       status: this.#status,
       proposedEdits: this.#proposedEdits,
+      background: this.#agents.background,
+      outputDirectory: this.#agents.outputDirectory,
       log: this.#log,
-      actions: {
-        choose_model: 'boocode.chooseModel',
-        set_api_key: 'boocode.setApiKey',
-        run_demo: 'boocode.runDemo',
-        open_folder: 'workbench.action.files.openFolder',
-        open_traces: 'boocode.openTraces',
-        show_log: 'boocode.showLog',
-        manage_trust: 'workbench.trust.manage',
-        open_settings: 'boocode.openSettings',
-        check_storage: 'boocode.checkStorage',
-      },
+      actions: chatActions,
       onDispose: () => {
-        if (this.#chatPanel === panel) this.#chatPanel = null;
+        if (this.#chatPanel !== panel) return;
+        this.#chatPanel = null;
+        this.#attention.view = null;
       },
       shownChat: this.#shownChat,
     });
     this.#chatPanel = panel;
+    this.#attention.view = view;
     const waiting = this.#onChatPanel;
     this.#onChatPanel = [];
     for (const use of waiting) use(panel);
@@ -199,7 +210,9 @@ export class Host {
       case 'boocode.setApiKey':
         return askForKey(keys);
       case 'boocode.chooseApprovalMode':
-        return this.#chooseApprovalMode();
+        return chooseApprovalMode();
+      case 'boocode.manageApprovals':
+        return manageApprovals(this.#agents.grants);
       case 'boocode.openTraces': {
         await vscode.commands.executeCommand('boocode.traces.focus');
         await this.#tracesPanel?.show(this.#chatPanel?.chatId ?? null);
@@ -264,17 +277,6 @@ export class Host {
     const agent = shown ? chats.current(shown) : undefined;
     if (agent?.isRunning) return agent.stop();
     for (const running of chats.running) running.stop();
-  }
-
-  async #chooseApprovalMode(): Promise<void> {
-    const now = setting('approvals.mode');
-    const items = [
-      { mode: 'ask' as const, label: '$(shield) Ask', description: 'every write and every command asks first' },
-      { mode: 'autoEdit' as const, label: '$(edit) Auto edit', description: 'edits are made at once; commands ask' },
-      { mode: 'fullAuto' as const, label: '$(warning) Full auto', description: 'edits and commands run at once' },
-    ].map((item) => (item.mode === now ? { ...item, detail: 'Current. Protected files ask in every mode.' } : item));
-    const chosen = await vscode.window.showQuickPick(items, { title: 'BooCode: Choose Approval Mode', matchOnDescription: true });
-    if (chosen) await saveSetting('approvals.mode', chosen.mode);
   }
 
   async #runDemo(): Promise<void> {

@@ -1,4 +1,5 @@
-// Opens what a panel points at: a file of the workspace at a line, or a web page. Nothing else is ever opened.
+// Opens what a panel points at: a file of the workspace at a line, a kept output of a command, or a web page. Nothing
+// else is ever opened.
 import * as vscode from 'vscode';
 import { isAbsolute, join, relative } from 'node:path';
 
@@ -10,10 +11,28 @@ export async function openWorkspaceFile(path: string, line?: number): Promise<vo
   await vscode.window.showTextDocument(uri, { preview: true, ...(line === undefined ? {} : { selection: new vscode.Range(position, position) }) });
 }
 
+/** `path` is a file right in `directory`, where outputs are kept. Throws with a plain sentence otherwise. */
+export async function openKeptOutput(path: string, directory: string): Promise<void> {
+  const name = relative(directory, path);
+  if (!isAbsolute(path) || !/^[\w-]+(?:\.\d+)?\.log$/.test(name)) throw new Error('This is no kept output of a command.');
+  const uri = vscode.Uri.file(join(directory, name));
+  try {
+    await vscode.workspace.fs.stat(uri);
+  } catch (error) {
+    if (!(error instanceof vscode.FileSystemError)) throw error;
+    throw new Error('This output is no longer kept. Long outputs are deleted after a week.', { cause: error });
+  }
+  // Unlike a text document this opens a file of any size.
+  await vscode.commands.executeCommand('vscode.open', uri, { preview: true });
+}
+
 async function findInWorkspace(path: string): Promise<vscode.Uri | null> {
-  for (const folder of vscode.workspace.workspaceFolders ?? []) {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  for (const folder of folders) {
     const root = folder.uri.fsPath;
-    const absolute = isAbsolute(path) ? path : join(root, path);
+    // Of several folders a path begins with the name of its own.
+    const ownName = folders.length > 1 && path.startsWith(`${folder.name}/`) ? path.slice(folder.name.length + 1) : path;
+    const absolute = isAbsolute(path) ? path : join(root, ownName);
     const inside = relative(root, absolute);
     if (inside.startsWith('..') || isAbsolute(inside)) continue;
     const uri = vscode.Uri.file(absolute);

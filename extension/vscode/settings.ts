@@ -1,7 +1,8 @@
 // BooCode's settings, read and checked in one place. A value that makes no sense falls back to its default.
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import type { ApprovalMode } from '../agent/approval-policy';
+import type { AttendedMode } from '../../shared/messages/chat';
+import { defaultAutoFixSettings, type AutoFixSettings } from '../auto-fix/settings';
 import type { StorageSettings } from '../session/retention';
 
 const schemas = {
@@ -12,6 +13,12 @@ const schemas = {
   'limits.maxTurns': z.int().min(1).max(10_000).catch(100),
   'limits.budgetTokens': z.nullable(z.int().positive()).catch(null),
   'commands.passEnvironment': z.array(z.string()).catch([]),
+  'commands.maxTimeoutSeconds': z.int().min(1).max(86_400).catch(600),
+  'autoFix.mode': z.enum(['off', 'ask', 'on']).catch('ask'),
+  'autoFix.command': z.union([z.string(), z.array(z.string())]).catch(''),
+  'autoFix.tests': z.boolean().catch(false),
+  'autoFix.maxRounds': z.int().min(1).max(10).catch(3),
+  'autoFix.timeoutSeconds': z.int().min(1).max(3_600).catch(120),
   'storage.keepDays': z.nullable(z.int().positive()).catch(null),
   'storage.keepChats': z.nullable(z.int().positive()).catch(null),
   'storage.maxMegabytes': z.nullable(z.int().min(10)).catch(1024),
@@ -30,10 +37,22 @@ export async function saveSetting<N extends SettingName>(name: N, value: z.infer
   await vscode.workspace.getConfiguration('boocode').update(name, value, vscode.ConfigurationTarget.Global);
 }
 
-const modes: Record<z.infer<Schemas['approvals.mode']>, ApprovalMode> = { ask: 'ask', autoEdit: 'auto_edit', fullAuto: 'full_auto' };
+const modes: Record<z.infer<Schemas['approvals.mode']>, AttendedMode> = { ask: 'ask', autoEdit: 'auto_edit', fullAuto: 'full_auto' };
 
-export function approvalMode(): ApprovalMode {
+export function approvalMode(): AttendedMode {
   return modes[setting('approvals.mode')];
+}
+
+export function autoFixSettings(): AutoFixSettings {
+  const command = setting('autoFix.command');
+  return {
+    ...defaultAutoFixSettings,
+    mode: setting('autoFix.mode'),
+    command: command.length === 0 ? null : command,
+    tests: setting('autoFix.tests'),
+    maxRounds: setting('autoFix.maxRounds'),
+    timeoutMs: setting('autoFix.timeoutSeconds') * 1000,
+  };
 }
 
 export function storageSettings(): StorageSettings {

@@ -4,6 +4,7 @@ import { storageWords } from '../../shared/storage';
 import type { Chats } from '../agent/chats';
 import type { StorageHealth } from '../session/storage-health';
 import type { EventBus } from '../trace/event-bus';
+import type { Attention } from './attention';
 import { chosenModel } from './model-choice';
 import { setting } from './settings';
 
@@ -12,7 +13,7 @@ const modeLabels = { ask: 'asks before writes', autoEdit: 'edits without asking'
 const storageLabels = { unsaved: 'not saved', read_only: 'cannot store', unavailable: 'no storage' } as const;
 
 /** Keeps the item and the context key `boocode.running` true to what runs. */
-export function showStatusItem(chats: Chats, bus: EventBus, health: StorageHealth): vscode.Disposable {
+export function showStatusItem(chats: Chats, bus: EventBus, health: StorageHealth, attention: Attention): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('boocode.status', vscode.StatusBarAlignment.Right, 90);
   item.name = 'BooCode';
   item.command = 'boocode.focusChat';
@@ -22,10 +23,11 @@ export function showStatusItem(chats: Chats, bus: EventBus, health: StorageHealt
     const waiting = running.some((agent) => agent.chat.status === 'awaiting_input');
     const storage = health.status;
     const icon = waiting ? '$(bell-dot)' : running.length > 0 ? '$(loading~spin)' : setting('approvals.mode') === 'fullAuto' ? '$(warning)' : '$(hubot)';
-    item.text = storage.state === 'saved' ? `${icon} BooCode` : `${icon} BooCode: ${storageLabels[storage.state]}`;
+    const label = storage.state !== 'saved' ? `: ${storageLabels[storage.state]}` : setting('approvals.mode') === 'fullAuto' ? ': full auto' : '';
+    item.text = `${icon} BooCode${label}`;
     // With the colour go the words.
     item.backgroundColor = storage.state === 'saved' ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
-    const state = waiting ? 'waits for your approval' : running.length > 0 ? 'is working' : 'is idle';
+    const state = waiting ? `waits for your ${attention.first?.kind ?? 'approval'}` : running.length > 0 ? 'is working' : 'is idle';
     const kept = storage.state === 'saved' ? '' : ` ${storageWords(storage).message} ${storageWords(storage).next_step}`;
     item.tooltip = `BooCode ${state}.${kept} Model: ${chosenModel().model || 'none'}. Mode: ${modeLabels[setting('approvals.mode')]}.`;
     item.accessibilityInformation = { label: item.tooltip };

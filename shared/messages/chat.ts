@@ -7,6 +7,9 @@ import { approvalDecision } from '../events';
 import type { StorageStatus } from '../storage';
 import type { ToolTrace } from '../traces';
 
+/** Numbers of the changes of an edit to leave out; see shared/edit-hunks.ts. */
+const rejectedHunks = z.array(z.int().nonnegative()).max(1_000);
+
 /** Upward, without an answer. The host checks each again: a forged approval of an unknown id does nothing. */
 export const chatCommand = z.discriminatedUnion('type', [
   /** The view is there and has everything of `chat_id` up to `after_seq` (0: nothing). */
@@ -22,8 +25,7 @@ export const chatCommand = z.discriminatedUnion('type', [
     chat_id: uuid,
     approval_id: uuid,
     decision: approvalDecision.exclude(['cancelled']),
-    /** Numbers of the changes of an edit to leave out; see shared/edit-hunks.ts. */
-    rejected_hunks: z.optional(z.array(z.int().nonnegative()).max(1_000)),
+    rejected_hunks: z.optional(rejectedHunks),
   }),
   /** Answers a question of the model; `answer` null closes it. */
   z.object({
@@ -32,15 +34,25 @@ export const chatCommand = z.discriminatedUnion('type', [
     question_id: uuid,
     answer: z.nullable(z.object({ chosen: z.array(z.string().max(200)).max(10), text: z.string().max(60_000) })),
   }),
-  z.object({ type: z.literal('open_diff'), chat_id: uuid, approval_id: uuid }),
+  /** `rejected_hunks`: what is left out so far; the diff shows what would be written. */
+  z.object({ type: z.literal('open_diff'), chat_id: uuid, approval_id: uuid, rejected_hunks: z.optional(rejectedHunks) }),
+  /** The choice of changes is another now; an open diff follows it, and none is opened for it. */
+  z.object({ type: z.literal('choose_changes'), chat_id: uuid, approval_id: uuid, rejected_hunks: rejectedHunks }),
   z.object({ type: z.literal('open_file'), path: z.string().max(4096), line: z.optional(z.int().positive()) }),
+  /** A kept output of a command: nothing else outside of the workspace is opened. */
+  z.object({ type: z.literal('open_output'), path: z.string().max(4096) }),
+  /** A background command of this window, by its id. */
+  z.object({ type: z.literal('background'), id: z.string().max(100), do: z.enum(['stop', 'show']) }),
   z.object({ type: z.literal('open_link'), url: z.string().max(4096) }),
   z.object({ type: z.literal('copy'), text: z.string() }),
   z.object({ type: z.literal('open_chat'), chat_id: z.nullable(uuid) }),
   /** A command of the extension, by a short name the host maps; nothing else can be run. */
   z.object({
     type: z.literal('run'),
-    action: z.enum(['choose_model', 'set_api_key', 'run_demo', 'open_folder', 'open_traces', 'show_log', 'manage_trust', 'open_settings', 'check_storage']),
+    action: z.enum([
+      ...(['choose_model', 'set_api_key', 'choose_approval_mode', 'run_demo', 'open_folder', 'open_traces', 'show_log'] as const),
+      ...(['manage_trust', 'open_settings', 'check_storage'] as const),
+    ]),
   }),
 ]);
 export type ChatCommand = z.infer<typeof chatCommand>;
@@ -48,8 +60,23 @@ export type ChatCommand = z.infer<typeof chatCommand>;
 /** Why the chat cannot work at all, most basic first; `ready` when it can. */
 export type Readiness = 'no_folder' | 'untrusted' | 'no_key' | 'ready';
 
+/** What runs without asking where somebody is there to ask. */
+export type AttendedMode = 'ask' | 'auto_edit' | 'full_auto';
+
+/** A command that goes on in the background, as the chat lists it; long texts are cut. */
+export type BackgroundRow = {
+  id: string;
+  chat_id: string | null;
+  command_line: string;
+  cwd: string;
+  /** Microseconds since the epoch. */
+  started_at: number;
+  last_line: string;
+};
+
 export type HostStatus = {
   readiness: Readiness;
+  approval_mode: AttendedMode;
   provider: string;
   model: string;
   /** Context window in tokens; null when unknown. */
@@ -76,6 +103,8 @@ export type ChatEvent =
   | { type: 'refused'; chat_id: string; chat: ChatSummary | null; error: RunError; in_run: boolean }
   /** The chat that is shown was deleted; the view keeps what it has and says so. */
   | { type: 'deleted'; chat_id: string }
+  /** All that run in the background of this window, whole each time. */
+  | { type: 'background'; commands: BackgroundRow[] }
   /** The list of chats is another than before. */
   | { type: 'chats_changed' }
   /** BooCode itself could not be started; the next message of the view tries again. */

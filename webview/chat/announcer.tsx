@@ -34,6 +34,7 @@ function stateOf(view: ChatView, question: ToolItem | null): string {
   if (view.start_failed !== null) return view.start_failed.message;
   if (view.deleted) return 'This chat was deleted';
   if (view.problem !== null) return `Problem: ${view.problem.message}`;
+  if (question?.question) return `Question: ${question.question.question}`;
   if (question?.approval) return `Approval needed: ${question.approval.title}`;
   if (view.model?.status === 'retrying') return 'The model did not answer; trying again';
   if (isWorking(view.chat?.status)) return 'Working';

@@ -4,6 +4,7 @@ import type { Readiness } from '../../shared/messages/chat';
 import { Button, ErrorBox } from '../kit/components';
 import { StorageBanner, StorageFailure } from '../kit/storage-banner';
 import { Announcer } from './announcer';
+import { BackgroundList } from './background-list';
 import { ChatsPopover } from './chats-popover';
 import { Composer } from './composer';
 import { ChatEmptyState } from './empty-state';
@@ -48,11 +49,13 @@ export function App({ session }: { session: ChatSession }) {
           {view.deleted && <Deleted session={session} />}
           {failure === null && !isSaidAbove(view) && <StorageBanner storage={view.status?.storage ?? null} onCheck={() => session.run('check_storage')} />}
           {isStarted && view.status !== null && view.status.readiness !== 'ready' && <NotReady readiness={view.status.readiness} />}
+          <BackgroundList commands={view.background} chatId={view.chat?.chat_id ?? null} />
           <Queue queue={queue} />
           <Composer
             chatId={view.chat?.chat_id ?? null}
             loaded={view.loaded}
             busy={busy && !elsewhere}
+            asked={question !== null && question.question !== null}
             blocked={blockedBy(view)}
             lastText={() => lastUserText(session.view)}
           />
@@ -141,7 +144,12 @@ function lastUserText(view: ChatView): string | null {
 }
 
 function onKeyDown(event: TargetedKeyboardEvent<HTMLDivElement>, session: ChatSession): void {
-  if (event.key === 'Escape' && !event.isComposing && !event.defaultPrevented) session.stop();
+  if (event.key === 'Escape' && !event.isComposing && !event.defaultPrevented) {
+    // A question is not closed by a key that was meant for something else.
+    const asked = event.currentTarget.querySelector<HTMLElement>('.question');
+    if (asked !== null) asked.focus();
+    else session.stop();
+  }
   if (event.key === 'Enter') openLink(event, session);
 }
 

@@ -1,62 +1,72 @@
 // The question whether a call may run, in its place in the conversation. What is asked is shown as it is, hidden
-// characters included. Focus comes here only when nothing is being typed.
-import { useLayoutEffect, useRef } from 'preact/hooks';
-import { quoteArgument } from '../../shared/visible-text';
+// characters included, and only what is offered can be answered. Focus comes here only when nothing is being typed.
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { ApprovalSubject } from '../../shared/events';
 import { Button, Icon } from '../kit/components';
 import { memo } from '../kit/memo';
 import { visibleText } from '../kit/visible-text';
+import { ApprovalCommand, commandTitle } from './approval-command';
 import { ApprovalFiles } from './approval-files';
+import { isCommandKey, isTypingElsewhere, keyName } from './asking-keys';
+import { changesOf, EditChanges } from './edit-changes';
 import { EditPreview } from './edit-preview';
 import type { Approval } from './items';
 import { useSession } from './session-context';
 
-const isMac = navigator.platform.startsWith('Mac');
-const keyName = (keys: string): string => (isMac ? keys.replace('Ctrl+', '⌘').replace('Shift+', '⇧').replace('Enter', '⏎').replace('Backspace', '⌫') : keys);
+type Choice = 'allow' | 'allow_session' | 'allow_always' | 'deny';
 
-type Choice = 'allow' | 'allow_session' | 'deny';
+const noneRejected: ReadonlySet<number> = new Set();
 
 export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval: Approval }) {
   const session = useSession();
   const card = useRef<HTMLDivElement>(null);
   const decided = useRef(false);
+  const changes = useMemo(() => changesOf(approval), [approval.approval_id]);
+  const [rejected, setRejected] = useState(noneRejected);
+  const { approval_id, subject, offers } = approval;
+  const chosen = changes === null ? 1 : changes.length - rejected.size;
+  const offered = (choice: 'allow_session' | 'allow_always'): boolean => offers.includes(choice) && rejected.size === 0;
   const decide = (choice: Choice): void => {
-    if (decided.current || (choice === 'allow_session' && sessionGrant(approval) === null)) return;
+    if (decided.current || ((choice === 'allow_session' || choice === 'allow_always') && !offered(choice))) return;
     decided.current = true;
-    session.decide(approval.approval_id, choice);
+    // To allow none of the changes is to deny the edit.
+    if (choice === 'deny' || chosen === 0) session.decide(approval_id, 'deny');
+    else session.decide(approval_id, choice, [...rejected].sort((a, b) => a - b));
   };
+  const latest = useRef(decide);
+  latest.current = decide;
   // Before the card is seen, so that no key comes too early.
   useLayoutEffect(() => {
-    if (!isTyping() && document.hasFocus()) card.current?.focus({ preventScroll: true });
+    if (!isTypingElsewhere(card.current) && document.hasFocus()) card.current?.focus({ preventScroll: true });
     const onKey = (event: KeyboardEvent): void => {
       const choice = choiceOf(event);
       // With a text in the composer these keys belong to the text.
-      if (choice === null || isTyping()) return;
+      if (choice === null || isTypingElsewhere(card.current)) return;
       event.preventDefault();
-      decide(choice);
+      latest.current(choice);
     };
     window.addEventListener('keydown', onKey, true);
     return () => window.removeEventListener('keydown', onKey, true);
-  }, [approval.approval_id]);
-  const { subject } = approval;
-  const grant = sessionGrant(approval);
+  }, [approval_id]);
+  const choose = (next: ReadonlySet<number>): void => {
+    setRejected(next);
+    session.chooseChanges(approval_id, [...next].sort((a, b) => a - b));
+  };
+  const always = offered('allow_always');
   return (
     <div class="approval" role="group" aria-label={`Approval needed: ${approval.title}`} tabIndex={-1} ref={card}>
       <div class="approval-title">
         <Icon name="shield" />
-        <span>{visibleText(approval.title)}</span>
+        <span>{visibleText(subject.kind === 'command' ? commandTitle(approval.title) : approval.title)}</span>
       </div>
-      {approval.reason !== '' && <div class="approval-reason">{visibleText(approval.reason)}</div>}
-      {subject.kind === 'command' ? (
-        <div class="approval-command">
-          <code class="command">
-            {subject.argv.map((argument, index) => (
-              <span key={index} class="argument">
-                {visibleText(quoteArgument(argument))}
-              </span>
-            ))}
-          </code>
-          <div class="muted approval-where">in {visibleText(subject.cwd)}</div>
+      {approval.reason !== '' && (
+        <div class="approval-reason">
+          <Icon name="lock" />
+          <span>{visibleText(approval.reason)} This is asked in every mode.</span>
         </div>
+      )}
+      {subject.kind === 'command' ? (
+        <ApprovalCommand subject={subject} title={approval.title} />
       ) : subject.kind !== 'edit' ? (
         <ApprovalFiles subject={subject} />
       ) : (
@@ -65,53 +75,50 @@ export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval:
             <span class="path">{visibleText(subject.path)}</span>
             <span class="added">+{subject.added}</span>
             <span class="removed">−{subject.removed}</span>
-            <button type="button" class="link-button" onClick={() => session.openDiff(approval.approval_id)}>
+            <button type="button" class="link-button" onClick={() => session.openDiff(approval_id, [...rejected].sort((a, b) => a - b))}>
               Open Diff
             </button>
           </div>
-          <EditPreview subject={subject} />
+          {changes === null ? <EditPreview subject={subject} /> : <EditChanges path={subject.path} hunks={changes} rejected={rejected} onChange={choose} />}
         </div>
       )}
       <div class="approval-buttons">
-        <Button kind="primary" keys={keyName('Ctrl+Enter')} onClick={() => decide('allow')}>
-          Allow
-        </Button>
-        {grant !== null && (
-          <Button keys={keyName('Ctrl+Shift+Enter')} onClick={() => decide('allow_session')} title={grant}>
+        {chosen > 0 && (
+          <Button kind="primary" keys={keyName('Ctrl+Enter')} onClick={() => decide('allow')}>
+            {rejected.size === 0 || changes === null ? 'Allow' : `Allow ${chosen} of ${changes.length}`}
+          </Button>
+        )}
+        {offered('allow_session') && (
+          <Button keys={keyName('Ctrl+Shift+Enter')} onClick={() => decide('allow_session')} title={sessionWords[subject.kind]}>
             Allow in Session
+          </Button>
+        )}
+        {always && (
+          <Button onClick={() => decide('allow_always')} title={alwaysWords}>
+            Always
           </Button>
         )}
         <Button keys={keyName('Ctrl+Backspace')} onClick={() => decide('deny')}>
           Deny
         </Button>
       </div>
+      {always && <div class="muted approval-note">{alwaysWords}</div>}
+      {chosen === 0 && <div class="muted approval-note">No change is chosen, so there is nothing to allow.</div>}
     </div>
   );
 });
 
-/** What "Allow in Session" would cover; null where every single time is asked. */
-function sessionGrant({ reason, subject }: Approval): string | null {
-  if (reason !== '') return null;
-  switch (subject.kind) {
-    case 'command':
-      return 'Do not ask again in this session for exactly this command';
-    case 'edit':
-      return 'Do not ask again in this session for edits of unprotected files';
-    case 'delete':
-    case 'move':
-      return null;
-  }
-}
+const sessionWords: Record<ApprovalSubject['kind'], string> = {
+  command: 'Does not ask again in this session for exactly this command in this folder, as long as the scripts and files it runs stay as they are',
+  edit: 'Does not ask again in this session for edits of unprotected files',
+  delete: '',
+  move: '',
+};
 
-function isTyping(): boolean {
-  const active = document.activeElement;
-  if (active instanceof HTMLInputElement) return true;
-  const composer = document.getElementById('composer-input');
-  return composer instanceof HTMLTextAreaElement && composer.value !== '';
-}
+const alwaysWords = 'Always is for exactly this: this command in this folder, as long as the scripts and files it runs stay as they are. BooCode: Manage Approvals takes it back.';
 
 function choiceOf(event: KeyboardEvent): Choice | null {
-  if (!(isMac ? event.metaKey : event.ctrlKey) || event.altKey || event.isComposing || event.repeat) return null;
+  if (!isCommandKey(event)) return null;
   if (event.key === 'Enter') return event.shiftKey ? 'allow_session' : 'allow';
   return event.key === 'Backspace' && !event.shiftKey ? 'deny' : null;
 }

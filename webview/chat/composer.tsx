@@ -5,13 +5,21 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../kit/components';
 import { useSession } from './session-context';
 
-type ComposerProps = { chatId: string | null; loaded: boolean; busy: boolean; blocked: string | null; lastText(): string | null };
+type ComposerProps = {
+  chatId: string | null;
+  loaded: boolean;
+  busy: boolean;
+  /** A question of the model is open; then Esc does not stop. */
+  asked: boolean;
+  blocked: string | null;
+  lastText(): string | null;
+};
 
 /** As much as a message to the host may carry. */
 const maxCharacters = 60_000;
 const maxBytes = 60 * 1024;
 
-export function Composer({ chatId, loaded, busy, blocked, lastText }: ComposerProps) {
+export function Composer({ chatId, loaded, busy, asked, blocked, lastText }: ComposerProps) {
   const session = useSession();
   const input = useRef<HTMLTextAreaElement>(null);
   const shown = useRef<{ chatId: string | null; loaded: boolean }>({ chatId: session.drafts.chatId, loaded: false });
@@ -103,7 +111,7 @@ export function Composer({ chatId, loaded, busy, blocked, lastText }: ComposerPr
           onKeyDown={onKeyDown}
         />
         <div class="composer-buttons">
-          {busy && <IconButton icon="stop-circle" label="Stop (Esc)" class="stop" onClick={() => session.stop()} />}
+          {busy && <IconButton icon="stop-circle" label={asked ? 'Stop' : 'Stop (Esc)'} class="stop" onClick={() => session.stop()} />}
           <IconButton icon="send" label={busy ? 'Send When This Is Done (Enter)' : 'Send (Enter)'} class="send" disabled={isEmpty} onClick={submit} />
         </div>
       </div>

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { placed, toolComplete, toolStart, userMessage, uuid } from '../../test/support/event-samples';
 import { cutOff } from './cut-off';
-import { emptyTranscript, foldEvents } from './items';
+import { foldEvents } from './fold-events';
+import { emptyTranscript } from './items';
 
 const itemsOf = (...bodies: Parameters<typeof placed>[0]): ReturnType<typeof cutOff> => foldEvents(emptyTranscript(1), placed(bodies)).items;
 const kinds = (items: ReturnType<typeof cutOff>): unknown[] => items.map((item) => (item.kind === 'tool' || item.kind === 'run_end' ? [item.kind, item.outcome] : item.kind));

@@ -1,6 +1,7 @@
 // How a chat looks whose run nobody drives any more: what was open when it ended is shown as interrupted, and at the
 // end stands why, and the way on. Only for show: the host records the same when the chat goes on.
 import type { RunError } from '../../shared/events';
+import { closeLoop } from './auto-fix-item';
 import type { Item, RunEndItem } from './items';
 
 const runEnd: RunEndItem = { kind: 'run_end', id: 'cut-off', outcome: 'interrupted', error: null, usage: null, turns: 0, duration_ms: null, tool_calls: 0 };
@@ -14,5 +15,8 @@ export function cutOff(items: readonly Item[], error: RunError | null = null): r
 
 /** For a chat that nobody can go on with. */
 export function closeTools(items: readonly Item[]): readonly Item[] {
-  return items.map((item): Item => (item.kind === 'tool' && item.outcome === null ? { ...item, outcome: 'interrupted' } : item));
+  return items.map((item): Item => {
+    if (item.kind === 'auto_fix') return closeLoop(item);
+    return item.kind === 'tool' && item.outcome === null ? { ...item, outcome: 'interrupted' } : item;
+  });
 }

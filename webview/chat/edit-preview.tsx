@@ -3,44 +3,34 @@ import { structuredPatch } from 'diff';
 import { useMemo } from 'preact/hooks';
 import type { ApprovalSubject } from '../../shared/events';
 import { memo } from '../kit/memo';
-import { visibleText } from '../kit/visible-text';
+import { DiffLines, type DiffLine } from './diff-lines';
 
-type EditSubject = Extract<ApprovalSubject, { kind: 'edit' }>;
-type Line = { sign: '+' | '-' | ' ' | '…'; text: string };
+export type EditSubject = Extract<ApprovalSubject, { kind: 'edit' }>;
 
 const maxLines = 24;
 
 export const EditPreview = memo(function EditPreview({ subject }: { subject: EditSubject }) {
   const lines = useMemo(() => previewLines(subject), [subject]);
   if (lines === null) return <div class="muted edit-preview-note">Too long to show here. Open the diff to see it.</div>;
-  const more = lines.length - maxLines;
   return (
     <div class="edit-preview" role="group" aria-label={`Changes in ${subject.path}`} tabIndex={0}>
-      {lines.slice(0, maxLines).map((line, index) => (
-        <div key={index} class={`diff-line ${lineClass[line.sign]}`}>
-          <span class="diff-sign">{line.sign === '-' ? '−' : line.sign}</span>
-          <span class="diff-text">{visibleText(line.text)}</span>
-        </div>
-      ))}
-      {more > 0 && <div class="diff-line muted">… {more} more lines</div>}
+      <DiffLines lines={lines} most={maxLines} />
     </div>
   );
 });
 
-const lineClass: Record<Line['sign'], string> = { '+': 'added-line', '-': 'removed-line', ' ': '', '…': 'muted' };
-
 /** Null when the texts were too long to be sent. */
-function previewLines({ path, before, after }: EditSubject): Line[] | null {
+function previewLines({ path, before, after }: EditSubject): DiffLine[] | null {
   if (before === null && after === null) return null;
   const patch = structuredPatch(path, path, before ?? '', after ?? '', undefined, undefined, { context: 2, timeout: 200 });
   if (!patch) return null;
-  return patch.hunks.flatMap((hunk, index): Line[] => [
+  return patch.hunks.flatMap((hunk, index): DiffLine[] => [
     ...(index > 0 ? [{ sign: '…', text: '' } as const] : []),
     ...hunk.lines.filter((line) => !line.startsWith('\\')).map(readLine),
   ]);
 }
 
-function readLine(line: string): Line {
+function readLine(line: string): DiffLine {
   const sign = line[0] === '+' || line[0] === '-' ? line[0] : ' ';
   return { sign, text: line.slice(1).replace(/\r$/, '') };
 }

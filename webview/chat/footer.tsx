@@ -1,5 +1,5 @@
-// Below the composer: which model answers, whether it is scripted, and how full its context is.
-import type { HostStatus } from '../../shared/messages/chat';
+// Below the composer: which model answers, whether it is scripted, what runs without asking, and how full the context is.
+import type { AttendedMode, HostStatus } from '../../shared/messages/chat';
 import { cacheHitRate, inputTokens, totalTokens } from '../../shared/usage-math';
 import { formatExact, formatPercent, formatTokens } from '../../shared/format';
 import { Badge, Icon } from '../kit/components';
@@ -17,6 +17,7 @@ export const Footer = memo(function Footer({ status, lastCall }: { status: HostS
             <span class="model-name">{status.model}</span>
             <Icon name="chevron-down" />
           </button>
+          <ModeButton mode={status.approval_mode} onChoose={() => session.run('choose_approval_mode')} />
           {status.scripted && <Badge title="The answers are scripted: no model is asked. The tools are real.">scripted</Badge>}
           <ContextUse status={status} lastCall={lastCall} />
         </>
@@ -24,6 +25,29 @@ export const Footer = memo(function Footer({ status, lastCall }: { status: HostS
     </div>
   );
 });
+
+const modes: Record<AttendedMode, { icon: string; label: string; words: string }> = {
+  ask: { icon: 'shield', label: 'Ask', words: 'Every write and every command asks first.' },
+  auto_edit: { icon: 'edit', label: 'Auto edit', words: 'Edits are made without asking; commands ask.' },
+  full_auto: { icon: 'warning', label: 'Full auto', words: 'Edits and commands run without asking.' },
+};
+
+function ModeButton({ mode, onChoose }: { mode: AttendedMode; onChoose(): void }) {
+  const { icon, label, words } = modes[mode];
+  return (
+    <button
+      type="button"
+      class={`model-button mode-button ${mode}`}
+      title={`${label}: ${words}\nProtected files ask in every mode. Choose another mode`}
+      aria-label={`Approval mode: ${label}. ${words}`}
+      onClick={onChoose}
+    >
+      <Icon name={icon} />
+      <span class="mode-name">{label}</span>
+      <Icon name="chevron-down" />
+    </button>
+  );
+}
 
 function ContextUse({ status, lastCall }: { status: HostStatus; lastCall: LastCall | null }) {
   const usage = lastCall?.usage ?? null;

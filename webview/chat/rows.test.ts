@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { SampleChat } from '../../test/ui/preview/sample-events';
-import { emptyTranscript, foldEvents, type Item } from './items';
+import { foldEvents } from './fold-events';
+import { emptyTranscript, type Item } from './items';
 import { chunksOf, rowsOf } from './rows';
 
 const itemsOf = (chat: SampleChat): readonly Item[] => foldEvents(emptyTranscript(), chat.events).items;

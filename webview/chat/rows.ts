@@ -16,7 +16,8 @@ export function rowsOf(items: readonly Item[]): Row[] {
     run = [];
   };
   for (const item of items) {
-    const folds = item.kind === 'tool' && toolState(item) === 'success';
+    // What a person answered stays in sight.
+    const folds = item.kind === 'tool' && item.question === null && toolState(item) === 'success';
     if (!folds || item.tool_name !== run[0]?.tool_name) endRun();
     if (folds) run.push(item);
     else rows.push(item);

@@ -98,8 +98,8 @@ export class ChatSession {
   }
 
   decide(approvalId: string, decision: Exclude<ApprovalDecision, 'cancelled'>, rejectedHunks: readonly number[] = []): void {
-    const rejected_hunks = [...rejectedHunks];
-    this.#withChat((chat_id) => ({ type: 'decide', chat_id, approval_id: approvalId, decision, rejected_hunks }));
+    const rejected = rejectedHunks.length === 0 ? {} : { rejected_hunks: [...rejectedHunks] };
+    this.#withChat((chat_id) => ({ type: 'decide', chat_id, approval_id: approvalId, decision, ...rejected }));
   }
 
   /** Null closes the question without an answer. */
@@ -107,12 +107,27 @@ export class ChatSession {
     this.#withChat((chat_id) => ({ type: 'answer', chat_id, question_id: questionId, answer }));
   }
 
-  openDiff(approvalId: string): void {
-    this.#withChat((chat_id) => ({ type: 'open_diff', chat_id, approval_id: approvalId }));
+  openDiff(approvalId: string, rejectedHunks: readonly number[] = []): void {
+    const rejected = rejectedHunks.length === 0 ? {} : { rejected_hunks: [...rejectedHunks] };
+    this.#withChat((chat_id) => ({ type: 'open_diff', chat_id, approval_id: approvalId, ...rejected }));
   }
 
-  openFile(path: string): void {
-    this.#wire.send({ type: 'open_file', path });
+  /** An open diff shows what would be written without these. */
+  chooseChanges(approvalId: string, rejectedHunks: readonly number[]): void {
+    this.#withChat((chat_id) => ({ type: 'choose_changes', chat_id, approval_id: approvalId, rejected_hunks: [...rejectedHunks] }));
+  }
+
+  openFile(path: string, line?: number): void {
+    this.#wire.send({ type: 'open_file', path, ...(line !== undefined && { line }) });
+  }
+
+  /** The whole of a command's output, where it was too long for the chat. */
+  openOutput(path: string): void {
+    this.#wire.send({ type: 'open_output', path });
+  }
+
+  background(id: string, action: 'stop' | 'show'): void {
+    this.#wire.send({ type: 'background', id, do: action });
   }
 
   openLink(url: string): void {

@@ -2,8 +2,9 @@
 // is kept apart from the transcript and gives way to the stored message that it announced.
 import type { ChatStatus, ChatSummary } from '../../shared/chats';
 import type { RunError, TransientEvent } from '../../shared/events';
-import type { ChatEvent, HostStatus } from '../../shared/messages/chat';
-import { emptyTranscript, foldEvents, prependEvents, toolState, type ToolItem, type Transcript } from './items';
+import type { BackgroundRow, ChatEvent, HostStatus } from '../../shared/messages/chat';
+import { foldEvents, prependEvents } from './fold-events';
+import { emptyTranscript, toolState, type ToolItem, type Transcript } from './items';
 
 export type LiveMessage = { message_id: string; turn_number: number; text: string; reasoning: string };
 export type ModelStatus = Omit<Extract<TransientEvent, { type: 'model:status' }>, 'type' | 'chat_id'>;
@@ -26,6 +27,8 @@ export type ChatView = {
   model: ModelStatus | null;
   /** Live output of running tools, by trace id; only its end is kept. */
   outputs: ReadonlyMap<string, string>;
+  /** What goes on in the background of the window. */
+  background: readonly BackgroundRow[];
   outgoing: readonly Outgoing[];
   /** Texts that could not be sent and belong back into the composer. */
   returned: readonly string[];
@@ -48,6 +51,7 @@ export const emptyView: ChatView = {
   writing: null,
   model: null,
   outputs: new Map(),
+  background: [],
   outgoing: [],
   returned: [],
   problem: null,
@@ -97,6 +101,8 @@ export function applyEvent(view: ChatView, event: ChatEvent): ChatView {
       return { ...giveBack(view), ...nothingLive, deleted: true, chat: isWorking(view.chat.status) ? { ...view.chat, status: 'stopped' } : view.chat };
     case 'start_failed':
       return { ...view, start_failed: { message: event.message, next_step: event.next_step } };
+    case 'background':
+      return { ...view, background: event.commands };
     case 'chats_changed':
     case 'focus_composer':
     case 'show_chats':
@@ -196,7 +202,7 @@ export function isWorking(status: ChatStatus | undefined): boolean {
   return status === 'in_progress' || status === 'awaiting_input';
 }
 
-/** The call that waits for a decision, oldest first; only while the run that asked is alive. */
+/** The call that waits for a decision or an answer, oldest first; only while the run that asked is alive. */
 export function openQuestion(view: ChatView): ToolItem | null {
   if (!isWorking(view.chat?.status) || isElsewhere(view)) return null;
   const item = view.transcript.items.find((candidate) => candidate.kind === 'tool' && toolState(candidate) === 'asking');

@@ -1,10 +1,11 @@
 // What a call was given and what it gave back. Asks the host for the whole when the event carried a shortened form.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Json } from '../../shared/ids';
 import { Button, stateWord } from '../kit/components';
 import { field, jsonText, looksCut, outputText } from '../kit/json-text';
-import { EditPreview } from './edit-preview';
-import { toolState, type ToolItem } from './items';
+import { withoutHunks } from '../../shared/edit-hunks';
+import { EditPreview, type EditSubject } from './edit-preview';
+import { toolState, type Approval, type ToolItem } from './items';
 import { useSession } from './session-context';
 
 type Whole = { input: Json; output: Json; truncated: boolean };
@@ -30,11 +31,13 @@ export function ToolDetails({ item, output }: { item: ToolItem; output: string |
   const input = whole?.input ?? item.input;
   const result = whole?.output ?? item.output;
   const path = field(item.input, 'path');
-  const edit = item.approval?.subject.kind === 'edit' ? item.approval.subject : null;
+  const edit = useMemo(() => (item.approval === null ? null : allowedEdit(item.approval)), [item.approval]);
+  const fullOutput = field(field(result, 'details') ?? null, 'full_output');
   const state = toolState(item);
   return (
     <div class="tool-details">
       {edit !== null && <EditPreview subject={edit} />}
+      {item.approval !== null && <div class="details-label">{decisionWords(item.approval)}</div>}
       <Section label="Input" text={jsonText(input)} />
       {output !== undefined && <Section label="Output so far" text={output} atEnd />}
       {item.outcome !== null && <Section label={state === 'success' ? 'Output' : `Output · ${stateWord(state)}`} text={outputText(result)} />}
@@ -45,12 +48,42 @@ export function ToolDetails({ item, output }: { item: ToolItem; output: string |
             Open File
           </Button>
         )}
+        {typeof fullOutput === 'string' && (
+          <Button icon="output" onClick={() => session.openOutput(fullOutput)}>
+            Open Full Output
+          </Button>
+        )}
         <Button icon="copy" onClick={() => session.copy(item.outcome === null ? jsonText(input) : outputText(result))}>
           Copy {item.outcome === null ? 'Input' : 'Output'}
         </Button>
       </div>
     </div>
   );
+}
+
+/** The edit as it was allowed: without the changes that were left out. */
+function allowedEdit({ subject, rejected }: Approval): EditSubject | null {
+  if (subject.kind !== 'edit') return null;
+  if (rejected.length === 0 || subject.before === null || subject.after === null) return subject;
+  return { ...subject, after: withoutHunks(subject.before, subject.after, rejected) };
+}
+
+function decisionWords({ decision, decided_by, rejected }: Approval): string {
+  const left = rejected.length === 0 ? '' : rejected.length === 1 ? ', without one change' : `, without ${rejected.length} changes`;
+  switch (decision) {
+    case null:
+      return 'Waits for approval';
+    case 'cancelled':
+      return 'The run was stopped before this was answered';
+    case 'deny':
+      return decided_by === 'policy' ? 'Refused: nobody was there to ask' : 'You denied this';
+    case 'allow':
+      return decided_by === 'policy' ? 'Allowed by the approval mode' : `You allowed this${left}`;
+    case 'allow_session':
+      return decided_by === 'grant' ? 'Allowed: you allowed it for the session before' : 'You allowed this for the session';
+    case 'allow_always':
+      return decided_by === 'grant' ? 'Allowed: you allowed exactly this for good before' : 'You allowed exactly this for good';
+  }
 }
 
 /** Longer texts are shown in part first, so that opening a row never stalls. */

@@ -9,6 +9,7 @@ import { quoteArgument } from '../../shared/visible-text';
 import { ApprovalCard } from './approval-card';
 import { filesSubjectText } from './approval-files';
 import { toolState, type ToolItem } from './items';
+import { AnsweredQuestion, QuestionCard } from './question-card';
 import type { GroupRow } from './rows';
 import { useSession } from './session-context';
 import { isElsewhere } from './state';
@@ -21,6 +22,8 @@ export const ToolRow = memo(function ToolRow({ item, asking, output, nested = fa
   const [open, toggle] = useOpen(item.id);
   const state = toolState(item);
   const subject = item.subject === '' ? askedSubject(item) : item.subject;
+  const shownState = state === 'asking' && !asking && !isElsewhere(session.view) ? 'interrupted' : state;
+  const { question } = item;
   return (
     <div class={`tool${nested ? ' nested' : ''}`}>
       <button type="button" class="row tool-row" data-row aria-expanded={open} onClick={toggle} title={tooltip(item, subject)}>
@@ -31,9 +34,11 @@ export const ToolRow = memo(function ToolRow({ item, asking, output, nested = fa
         <span class="tool-time">
           {state === 'running' && item.started_at !== null ? <Elapsed since={item.started_at} /> : item.latency_ms !== null && <Duration ms={item.latency_ms} />}
         </span>
-        <StateIcon state={state === 'asking' && !asking && !isElsewhere(session.view) ? 'interrupted' : state} />
+        <StateIcon state={shownState} word={shownState === 'asking' && question !== null ? 'Waiting for your answer' : undefined} />
       </button>
-      {asking && item.approval !== null && <ApprovalCard key={item.approval.approval_id} approval={item.approval} />}
+      {asking && item.approval?.decision === null && <ApprovalCard key={item.approval.approval_id} approval={item.approval} />}
+      {asking && question?.answer === null && <QuestionCard key={question.question_id} question={question} />}
+      {question !== null && <AnsweredQuestion question={question} />}
       {output !== undefined && !open && <LiveOutput text={output} />}
       {open && <ToolDetails item={item} output={output} />}
     </div>
@@ -58,14 +63,16 @@ function askedSubject(item: ToolItem): string {
 /** `+1 −1` in the colours of a diff, anything else as it is. */
 function Summary({ item }: { item: ToolItem }) {
   const subject = item.approval?.subject;
-  if (subject?.kind === 'edit') {
+  // Of a part of an edit the tool says itself what it wrote.
+  if (subject?.kind === 'edit' && item.approval?.rejected.length === 0) {
     return (
       <span class="tool-summary edit-counts">
         <span class="added">+{subject.added}</span> <span class="removed">−{subject.removed}</span>
       </span>
     );
   }
-  const summary = summaryOf(item);
+  // What was answered stands below.
+  const summary = item.question === null ? summaryOf(item) : '';
   return summary === '' ? null : <span class="tool-summary">{summary}</span>;
 }
 

@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { ErrorBox, Icon } from '../kit/components';
 import { memo } from '../kit/memo';
 import { AssistantMessage } from './assistant-message';
+import { AutoFixStrip } from './auto-fix-strip';
 import type { Item } from './items';
 import { chunksOf, rowsOf, type Chunk, type Row } from './rows';
 import { closeTools, cutOff } from './cut-off';
@@ -124,7 +125,7 @@ export function Transcript({ view, askingId, working, empty }: TranscriptProps) 
               chunk={chunk}
               askingId={chunk.rows.some((row) => row.id === askingId) ? askingId : null}
               lastEndId={chunk.rows.some((row) => row.id === lastEnd) ? lastEnd : undefined}
-              outputs={chunk.rows.some((row) => row.kind === 'tool' && row.outcome === null) ? view.outputs : noOutputs}
+              outputs={chunk.rows.some(isLive) ? view.outputs : noOutputs}
             />
           ))}
           {rows.length === 0 && tail.length === 0 && empty}
@@ -139,6 +140,11 @@ export function Transcript({ view, askingId, working, empty }: TranscriptProps) 
       )}
     </main>
   );
+}
+
+/** It may have output on its way. */
+function isLive(row: Row): boolean {
+  return row.kind === 'tool' ? row.outcome === null : row.kind === 'auto_fix' && !row.over;
 }
 
 const noOutputs: ReadonlyMap<string, string> = new Map();
@@ -159,6 +165,8 @@ function rowView(row: Row, askingId: string | null, lastEndId: string | undefine
       return <ToolRow key={row.id} item={row} asking={row.id === askingId} output={row.trace_id === null ? undefined : outputs.get(row.trace_id)} />;
     case 'group':
       return <ToolGroup key={row.id} row={row} />;
+    case 'auto_fix':
+      return <AutoFixStrip key={row.id} item={row} output={outputs.get(row.checks.at(-1)?.check_id ?? '')} />;
     case 'notice':
       return (
         <div key={row.id} class="notice">

@@ -74,9 +74,9 @@ export function stateWord(state: State): string {
   return stateLooks[state].word;
 }
 
-/** A shape and a word beside the colour. */
-export function StateIcon({ state }: { state: State }) {
-  const { icon, word } = stateLooks[state];
+/** A shape and a word beside the colour; `word` where there is a better one. */
+export function StateIcon({ state, word = stateLooks[state].word }: { state: State; word?: string | undefined }) {
+  const { icon } = stateLooks[state];
   return (
     <span class={`state-icon ${state}`} title={word}>
       <Icon name={icon} spin={state === 'running'} />

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { chatCommand, chatRequests, type ChatCommand, type ChatEvent, type ChatRequests } from '../../../shared/messages/chat';
 import type { Chats } from '../../agent/chats';
+import type { BackgroundCommands } from '../../platform/background-commands';
 import type { StorageHealth } from '../../session/storage-health';
 import { storageProblem } from '../../session/storage-words';
 import { StoreError } from '../../store/store';
@@ -13,7 +14,8 @@ import { eventForPanel, traceForPanel, wireBytes } from '../../trace/panel-frame
 import { QueryError, traceById } from '../../trace/queries';
 import type { HostStatusSource } from '../host-status';
 import type { ProposedEdits } from '../proposed-edits';
-import { openExternalLink, openWorkspaceFile } from '../open-targets';
+import { backgroundRows } from '../background-rows';
+import { openExternalLink, openKeptOutput, openWorkspaceFile } from '../open-targets';
 import type { ShownChat } from '../shown-chat';
 import { Channel } from './channel';
 import { Gathered } from './gathered';
@@ -25,6 +27,9 @@ export type ChatPanelPorts = {
   bus: EventBus;
   status: HostStatusSource;
   proposedEdits: ProposedEdits;
+  background: BackgroundCommands;
+  /** Where outputs of commands are kept. */
+  outputDirectory: string;
   log: vscode.LogOutputChannel;
   actions: Record<Extract<ChatCommand, { type: 'run' }>['action'], string>;
   /** The title of the chat that is shown; empty for none. */
@@ -74,7 +79,7 @@ export class ChatPanel {
       log: ports.log,
       onCommandFailed: (error: unknown) => this.#onCommandFailed(error),
     };
-    this.#unsubscribe = [ports.bus.subscribe((message) => this.#onBus(message)), ports.health.subscribe(() => this.#onStorage())];
+    this.#unsubscribe = [ports.bus.subscribe((message) => this.#onBus(message)), ports.health.subscribe(() => this.#onStorage()), ports.background.subscribe(() => this.#sendBackground())];
   }
 
   get chatId(): string | null {
@@ -141,8 +146,17 @@ export class ChatPanel {
       case 'open_diff': {
         const question = chats.current(command.chat_id)?.approvals.question(command.approval_id);
         if (!question) return this.#problem('approval_closed', 'This question is no longer open.', 'The diff of a finished edit is in the traces.');
-        return proposedEdits.show(question);
+        return proposedEdits.show(question, command.rejected_hunks);
       }
+      case 'choose_changes': {
+        const question = chats.current(command.chat_id)?.approvals.question(command.approval_id);
+        if (question) proposedEdits.choose(question, command.rejected_hunks);
+        return;
+      }
+      case 'background':
+        return this.#onBackground(command.id, command.do);
+      case 'open_output':
+        return openKeptOutput(command.path, this.#ports.outputDirectory);
       case 'open_file':
         return openWorkspaceFile(command.path, command.line);
       case 'open_link':
@@ -161,6 +175,7 @@ export class ChatPanel {
     this.#isReady = true;
     this.#unshown = { chatId, afterSeq };
     await this.sendStatus();
+    this.#sendBackground();
     try {
       // A view that follows already asks for what it lacks; a new one gets what was shown last.
       if (chatId !== null && chatId === this.chatId) await this.#feed.show(chatId, afterSeq);
@@ -202,6 +217,20 @@ export class ChatPanel {
     const known = this.#ports.chats.current(chat_id)?.decide(approval_id, decision, rejected_hunks) ?? false;
     if (known) await this.#ports.proposedEdits.close(approval_id);
     else this.#ports.log.warn(`ignored a decision on an approval that is not open: ${approval_id}`);
+  }
+
+  async #onBackground(id: string, action: 'stop' | 'show'): Promise<void> {
+    const { background, outputDirectory } = this.#ports;
+    const command = background.list().find((one) => one.id === id);
+    if (!command) return this.#problem('no_such_command', 'This command no longer runs.', 'Its output is in the chat.');
+    if (action === 'stop') return void (await background.stop(id, command.chat_id));
+    const newest = command.output_files.at(-1);
+    if (newest === undefined) return this.#problem('no_output', 'This command has written nothing yet.', 'Look again later.');
+    return openKeptOutput(newest, outputDirectory);
+  }
+
+  #sendBackground(): void {
+    if (this.#isReady) this.#channel.send({ type: 'background', commands: backgroundRows(this.#ports.background) });
   }
 
   #requests(): { [N in keyof ChatRequests]: (params: ChatRequests[N][0]) => Promise<ChatRequests[N][1]> } {

@@ -5,7 +5,7 @@ import type { ChatEvent, HostStatus } from '../../../shared/messages/chat';
 import { SampleChat, sampleId, sampleStart, sampleSummary } from './sample-events';
 
 export const previewStatus: HostStatus = {
-  ...{ readiness: 'ready', provider: 'DeepSeek', model: 'deepseek-chat', context_tokens: 128_000, scripted: false },
+  ...{ readiness: 'ready', approval_mode: 'ask', provider: 'DeepSeek', model: 'deepseek-chat', context_tokens: 128_000, scripted: false },
   suggested_tasks: ['Fix the failing test', 'Explain how this project is built', 'Find and fix a bug in the open file'],
   storage: { state: 'saved' },
 };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { SequencedEvent } from '../../shared/events';
 import { SampleChat, sampleId } from '../../test/ui/preview/sample-events';
-import { emptyTranscript, foldEvents, prependEvents, toolState, type Transcript } from './items';
+import { foldEvents, prependEvents } from './fold-events';
+import { emptyTranscript, toolState, type Transcript } from './items';
 
 /** A whole chat: an edit that was approved, a command that was refused, a queue, a stop, a failure. */
 function longChat(): SequencedEvent[] {

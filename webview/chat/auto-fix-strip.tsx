@@ -1,0 +1,178 @@
+// One loop of auto-fix in one strip: a chip for each check with its round, time and result, how the loop ended in
+// words, and on demand the problems as links that open their line.
+import type { CheckProblem } from '../../shared/auto-fix';
+import { formatCount, formatDuration } from '../../shared/format';
+import { quoteArgument } from '../../shared/visible-text';
+import { Button, Elapsed, Icon, IconButton, useOpen } from '../kit/components';
+import { memo } from '../kit/memo';
+import { visibleText } from '../kit/visible-text';
+import type { AutoFixCheck, AutoFixItem, CheckResult } from './auto-fix-item';
+import { useSession } from './session-context';
+import { isBusy, isElsewhere } from './state';
+import { LiveOutput } from './tool-details';
+
+type Look = { icon: string; tone: 'good' | 'bad' | 'unsure'; word: string };
+
+const resultLooks: Record<CheckResult, Look> = {
+  passed: { icon: 'check', tone: 'good', word: 'passed' },
+  failed: { icon: 'error', tone: 'bad', word: 'problems' },
+  unread: { icon: 'error', tone: 'bad', word: 'failed, and its output could not be read' },
+  timed_out: { icon: 'watch', tone: 'unsure', word: 'did not end in time' },
+  stopped: { icon: 'debug-stop', tone: 'unsure', word: 'stopped' },
+  broken: { icon: 'warning', tone: 'unsure', word: 'the check itself does not work' },
+  interrupted: { icon: 'debug-disconnect', tone: 'unsure', word: 'cut off' },
+};
+
+const endLooks: Record<NonNullable<AutoFixItem['step']>['outcome'], Look> = {
+  again: { icon: 'sync', tone: 'unsure', word: 'The agent works on it' },
+  passed: { icon: 'check', tone: 'good', word: 'Passed' },
+  only_old: { icon: 'check', tone: 'good', word: 'No new problems' },
+  repeated: { icon: 'warning', tone: 'unsure', word: 'Ended: the same problems came back' },
+  round_limit: { icon: 'warning', tone: 'unsure', word: 'Ended: the limit of rounds' },
+  left_open: { icon: 'warning', tone: 'unsure', word: 'Ended: problems are left' },
+  timed_out: { icon: 'watch', tone: 'unsure', word: 'Ended: a check took too long' },
+  stopped: { icon: 'debug-stop', tone: 'unsure', word: 'Stopped' },
+  not_approved: { icon: 'circle-slash', tone: 'unsure', word: 'Not checked' },
+  no_check: { icon: 'circle-slash', tone: 'unsure', word: 'Not checked' },
+  broken: { icon: 'warning', tone: 'unsure', word: 'The check itself does not work' },
+};
+
+/** `output`: what the check that runs has written so far. */
+export const AutoFixStrip = memo(function AutoFixStrip({ item, output }: { item: AutoFixItem; output: string | undefined }) {
+  const session = useSession();
+  const [open, toggle] = useOpen(item.id);
+  const { checks, step } = item;
+  const running = checks.find((check) => check.result === null);
+  const canStop = running !== undefined && isBusy(session.view) && !isElsewhere(session.view);
+  const look = running !== undefined || step === null ? null : endLooks[step.outcome];
+  const words = running === undefined ? (step?.text ?? checks.at(-1)?.text ?? '') : '';
+  return (
+    <div class="auto-fix" role="group" aria-label="Auto-fix">
+      <div class="auto-fix-head">
+        <button type="button" class="row auto-fix-row" data-row aria-expanded={open} onClick={toggle}>
+          <Icon name={open ? 'chevron-down' : 'chevron-right'} />
+          <span class="tool-name">auto-fix</span>
+          <span class="check-chips">
+            {checks.map((check) => (
+              <Chip key={check.check_id} check={check} />
+            ))}
+          </span>
+          {look !== null && (
+            <span class={`check-end ${look.tone}`} title={look.word}>
+              <Icon name={look.icon} />
+              <span class="sr-only">{look.word}</span>
+            </span>
+          )}
+        </button>
+        {canStop && <IconButton icon="debug-stop" label="Stop the Check and the Run" onClick={() => session.stop()} />}
+      </div>
+      {running !== undefined && output !== undefined && !open && <LiveOutput text={output} />}
+      {words !== '' && <div class={`auto-fix-words ${look?.tone ?? ''}`}>{visibleText(words)}</div>}
+      {open && (
+        <div class="tool-details">
+          {checks.map((check) => (
+            <CheckDetails key={check.check_id} check={check} output={check === running ? output : undefined} />
+          ))}
+        </div>
+      )}
+    </div>
+  );
+});
+
+function Chip({ check }: { check: AutoFixCheck }) {
+  const { result, started_at, duration_ms, problems, more } = check;
+  const look = result === null ? null : resultLooks[result];
+  const count = problems.length + more;
+  const command = commandText(check);
+  const round = roundWord(check);
+  return (
+    <span class={`check-chip ${look?.tone ?? 'running'}`} title={`${round}: ${command}\n${look?.word ?? 'running'}`}>
+      <span class="chip-round">{check.purpose === 'baseline' ? 'before' : check.round}</span>
+      <span class="sr-only">{round}, </span>
+      <span class="chip-command">{visibleText(command)}</span>
+      <span class="chip-time number">{duration_ms === null ? result === null && <Elapsed since={started_at} /> : formatDuration(duration_ms)}</span>
+      <Icon name={look?.icon ?? 'loading'} spin={look === null} />
+      {result === 'failed' && count > 0 && <span class="number">{count}</span>}
+      <span class="sr-only">{look?.word ?? 'running'}</span>
+    </span>
+  );
+}
+
+function CheckDetails({ check, output }: { check: AutoFixCheck; output: string | undefined }) {
+  const session = useSession();
+  const { cwd, covers, problems, more, text, result, full_output } = check;
+  return (
+    <div class="check-details">
+      <div class="details-label">
+        {roundWord(check)}: {visibleText(commandText(check))}
+        {cwd !== '.' && cwd !== '' && <> in {visibleText(cwd)}</>}
+        {covers !== '' && <> ({visibleText(covers)})</>}
+      </div>
+      <div>{result === null ? 'Running' : visibleText(text)}</div>
+      {output !== undefined && <LiveOutput text={output} />}
+      {problems.length > 0 && (
+        <ul class="check-problems">
+          {problems.map((problem, index) => (
+            <li key={index}>
+              <Problem problem={problem} />
+            </li>
+          ))}
+          {more > 0 && <li class="muted">… and {formatCount(more, 'problem')} more</li>}
+        </ul>
+      )}
+      {full_output !== null && (
+        <div class="details-actions">
+          <Button icon="output" onClick={() => session.openOutput(full_output)}>
+            Open Full Output
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Problem({ problem: { file, line, column, severity, code, message } }: { problem: CheckProblem }) {
+  const session = useSession();
+  const place = line === null ? file : `${file}:${line}${column === null ? '' : `:${column}`}`;
+  return (
+    <>
+      <span class={`problem-severity ${severity}`} title={severity}>
+        <Icon name={severity} />
+        <span class="sr-only">{severity}</span>
+      </span>
+      <span class="problem-text">
+        {file !== null && (
+          <>
+            <button type="button" class="link-button" onClick={() => session.openFile(file, line ?? undefined)}>
+              {visibleText(place ?? '')}
+            </button>{' '}
+          </>
+        )}
+        <ProblemMessage message={message} />
+        {code !== null && <span class="muted"> {code}</span>}
+      </span>
+    </>
+  );
+}
+
+/** One that spans lines keeps them, as the end of an output does that nobody could read. */
+function ProblemMessage({ message }: { message: string }) {
+  const lines = message.split('\n');
+  return (
+    <>
+      {lines.map((line, index) => (
+        <span key={index} class={lines.length > 1 ? 'problem-line' : undefined}>
+          {visibleText(line)}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function roundWord({ purpose, round }: AutoFixCheck): string {
+  return purpose === 'baseline' ? 'Before the first write' : `Round ${round}`;
+}
+
+function commandText({ argv }: AutoFixCheck): string {
+  return argv.map(quoteArgument).join(' ');
+}
