@@ -1,19 +1,21 @@
 // A process that sleeps where it may not: others go on without it, and when it wakes nothing of theirs and nothing of
 // its own is lost. And processes that only seem to be over, or only seem to live.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, truncateSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildStore } from '../../test/support/store/build-worker';
 import { openEngine, type DrivenEngine } from '../../test/support/store/driven-engine';
 import type { Fault } from '../../test/support/store/faulty-files';
 import { pairedWrite, pairsIn } from '../../test/support/store/paired-writes';
 import { isStoppedBefore } from '../../test/support/store/process-state';
+import { quickFiles } from '../../test/support/store/quick-files';
 import { copyDatabase, makeSampleDatabase, sampleChat, sampleSeqs, writeLock } from '../../test/support/store/sample-database';
 import { seededRandom } from '../../test/support/store/seeded-random';
 import { StoreFolder } from '../../test/support/store/store-folder';
 import { startWriter, type RunningWriter, type WriterTask } from '../../test/support/store/writer';
 import { temporaryFolder } from '../../test/support/temporary-folder';
-import { nodeFiles } from './files/durable-file';
+import { nodeFiles, type FileOperations } from './files/durable-file';
+import { encodeRecord, scanRecords } from './worker/record';
 
 const long = process.env.BOOCODE_LONG_TESTS === '1';
 const lockPatienceMs = 150;
@@ -169,6 +171,55 @@ describe('a process that others take for another', function () {
       assert.deepEqual(store.check().problems, [], who);
     }
   });
+
+  /** Another start time in the first record of the only journal, without another length, under the hands of its owner. Returns its name. */
+  function makeOwnerSeemDead(): string {
+    const [name = ''] = readdirSync(folder.directory).filter((each) => each.startsWith('journal-'));
+    const path = join(folder.directory, name);
+    const [opened] = scanRecords(nodeFiles.read(path)).records;
+    assert.ok(opened);
+    const payload = opened.payload.replace(/(?<="started(_ms)?":"?)[1-9](?=\d)/g, (digit) => String((Number(digit) % 9) + 1));
+    const file = openSync(path, 'r+');
+    writeSync(file, encodeRecord(opened.seq, payload), 0, undefined, 0);
+    closeSync(file);
+    return name;
+  }
+
+  for (const moment of ['before its name changes', 'after its name changed', 'before it is removed', 'after it was removed']) {
+    it(`because it seems to be over may write when its journal is dropped: ${moment}`, async () => {
+      const owner = await openEngine(folder.directory);
+      assert.equal(owner.write(pairedWrite('owner', 1)), 'saved');
+      const retired = `${makeOwnerSeemDead()}.retired`;
+      let seq = 1;
+      const write = (when: string): void => {
+        if (when === moment && seq === 1) assert.equal(owner.write(pairedWrite('owner', ++seq)), 'saved');
+      };
+      const files: FileOperations = {
+        ...quickFiles,
+        rename: (from, to) => {
+          if (to.endsWith(retired)) write('before its name changes');
+          quickFiles.rename(from, to);
+          if (to.endsWith(retired)) write('after its name changed');
+        },
+        remove: (path) => {
+          if (path.endsWith(retired)) write('before it is removed');
+          quickFiles.remove(path);
+          if (path.endsWith(retired)) write('after it was removed');
+        },
+      };
+      const other = await openEngine(folder.directory, { files });
+      for (let generation = 1; generation <= 3; generation++) {
+        other.write(pairedWrite('other', generation));
+        assert.equal(await other.snapshot(), true);
+      }
+      assert.equal(seq, 2, 'nobody tried to drop its journal');
+      assert.equal(owner.write(pairedWrite('owner', 3)), 'saved');
+      for (const engine of [await openEngine(folder.directory), other, owner]) {
+        assert.deepEqual([await pairsIn(engine, 'owner', moment), await pairsIn(engine, 'other', moment)], [upTo(3), upTo(3)]);
+        assert.deepEqual(engine.check().problems, []);
+      }
+    });
+  }
 
   it('because its pid was given again is over: its journal goes and its lock is taken over', async () => {
     await makeSampleDatabase(folder.directory);

@@ -2,7 +2,7 @@
 // acknowledged is lost, nothing is there in half, and what a crash leaves is nobody's trouble.
 // 500 kills and their figures: BOOCODE_LONG_TESTS=1 npx mocha --node-option import=tsx extension/store/recovery.test.ts
 import assert from 'node:assert/strict';
-import { copyFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildStore } from '../../test/support/store/build-worker';
@@ -114,6 +114,22 @@ describe('store recovery', function () {
     }
     assert.ok(kills >= 3, `seed ${random.seed}: only ${kills} kills happened`);
     tell('every step', { kills, acknowledged, lost: 0, seconds: Math.round((performance.now() - began) / 1000), seed: random.seed });
+  });
+
+  it('tidies up what a crash left half made, an hour later and not before', async () => {
+    const engine = await openEngine(folder.directory);
+    assert.equal(engine.write(pairedWrite('chat', 1, longText)), 'saved');
+    const leftovers = ['tmp-snapshot-00000001-0000000000000000.db', 'tmp-manifest-0000000000000000', 'tmp-lock-0', join('blobs', 'tmp-0')];
+    for (const name of leftovers) writeFileSync(join(folder.directory, name), 'half');
+    const left = (): string[] => leftovers.filter((name) => existsSync(join(folder.directory, name)));
+    assert.equal(await engine.snapshot(), true);
+    assert.deepEqual(left(), leftovers);
+    const longAgo = new Date(Date.now() - 2 * 60 * 60 * 1000);
+    for (const name of leftovers) utimesSync(join(folder.directory, name), longAgo, longAgo);
+    assert.equal(engine.write(pairedWrite('chat', 2)), 'saved');
+    assert.equal(await engine.snapshot(), true);
+    assert.deepEqual(left(), []);
+    assert.deepEqual(await pairsIn(engine, 'chat', 'tidied up'), [1, 2]);
   });
 
   describe('of a journal', () => {
