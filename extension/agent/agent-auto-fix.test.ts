@@ -75,7 +75,7 @@ describe('auto-fix in a run', () => {
     assert.deepEqual(await steps(agent), ['failed: b.ts:1', 'failed: a.ts:1', 'again 1', 'failed: ', 'only_old 1']);
     const [text = '', ...more] = told();
     assert.deepEqual(more, []);
-    assert.match(text, /round 1 of 3[\s\S]*a\.ts[\s\S]*TS2322[\s\S]*1 problem that was there before/);
+    assert.match(text, /round 1 of 3[\s\S]*a\.ts[\s\S]*TS2322[\s\S]*1 problem from before your changes/);
     assert.doesNotMatch(text, /b\.ts/);
     const { traces } = await tracePage(workspace.store, { chat_id: agent.chat.chat_id });
     assert.deepEqual(traces.map(({ tool_name, outcome, subject }) => [tool_name, outcome, subject]), [

@@ -26,6 +26,8 @@ export interface ChatAgentPorts extends RunEnvironment {
   limits(): RunLimits;
   grants: LastingGrants;
   checks: ChecksPorts;
+  /** Ends what a chat keeps running beside it. */
+  stopBackground(chatId: string): Promise<void>;
 }
 
 /** What a chat is made of that was stored before, or that begins. */

@@ -106,6 +106,7 @@ export class Chats {
     const running = this.running.filter((agent) => chatIds.includes(agent.chat.chat_id));
     for (const agent of running) agent.stop();
     await Promise.allSettled(running.map((agent) => agent.settled()));
+    await Promise.allSettled(chatIds.map((chatId) => this.#agent.stopBackground(chatId)));
     for (let from = 0; from < chatIds.length; from += chatsInOneWrite) {
       const ids = chatIds.slice(from, from + chatsInOneWrite);
       await this.#recorder.store.write(ids.map((chat_id) => ({ op: 'chats.delete', value: { chat_id } })));

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { BackgroundCommands } from '../platform/background-commands';
 import { nowMicros } from '../platform/clock';
+import { CommandJournal, type ReapReport } from '../platform/command-journal';
 import { CommandRunner } from '../platform/command-runner';
 import { WorkspaceFiles } from '../platform/workspace-files';
 import type { ModelProvider } from '../providers/model';
@@ -49,6 +50,8 @@ export type WorkspaceAgents = {
   background: BackgroundCommands;
   /** Where long command outputs are kept. */
   outputDirectory: string;
+  /** Ends the commands that a host which is gone left running. To be called once, at the start. */
+  reapOrphans(): Promise<ReapReport>;
   /** Stops every run and every process, and waits until their ends are on disk. */
   stop(): Promise<void>;
 };
@@ -62,8 +65,11 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
     ripgrepPath: ports.ripgrepPath,
   });
   const tools = new Map(builtInTools.map((tool) => [tool.name, tool]));
+  const journal = new CommandJournal(join(ports.directory, 'running-commands'));
   const commands = new CommandRunner({
     files,
+    journal,
+    reportProblem: ports.reportBug,
     outputDirectory,
     extraEnvironment: () => environmentOf(ports.passEnvironment()),
     redact: (text) => ports.redactor.text(text),
@@ -85,6 +91,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
       newId: randomUUID,
       nowMicros,
       reportBug: ports.reportBug,
+      stopBackground: (chatId) => commands.background.stopChat(chatId),
     },
   );
   const unsubscribe = ports.store.subscribe((notice) => {
@@ -97,6 +104,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
     grants,
     background: commands.background,
     outputDirectory,
+    reapOrphans: () => journal.reapOrphans(),
     stop: async () => {
       unsubscribe();
       await chats.stopAll();

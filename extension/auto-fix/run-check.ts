@@ -35,7 +35,10 @@ export async function runCheck(
   check: Check,
   { timeoutMs, near, signal, onOutput }: { timeoutMs: number; near: readonly string[]; signal: AbortSignal; onOutput: (chunk: string) => void },
 ): Promise<CheckRun> {
-  const ran = await commands.run({ argv: check.argv, cwd: check.folder, timeoutMs, signal, onOutput });
+  // What is about to be started is what was just allowed, also when it has to wait for its turn.
+  const bound = await commands.binding(check.argv, check.folder);
+  const binding = bound.ok ? bound.value.key : null;
+  const ran = await commands.run({ argv: check.argv, cwd: check.folder, binding, timeoutMs, signal, onOutput });
   if (!ran.ok) {
     const outcome: CheckOutcome = ran.error.code === 'stopped' ? { result: 'stopped' } : { result: 'broken', reason: ran.error };
     return { ...outcome, durationMs: 0, exitCode: null, fullOutput: null };

@@ -48,6 +48,11 @@ export async function openSession(options: HeadlessOptions, dist: string, enviro
     limits: () => ({ maxTurns: 1_000, budgetTokens: options['budget-tokens'] ?? null }),
     reportBug: (error, where) => console.error(`${where}:`, error),
   });
+  const { reaped, unreadable } = await agents.reapOrphans();
+  for (const { command_line, left } of reaped) {
+    console.error(left.length === 0 ? `Ended what an earlier run had left behind: ${command_line}` : `Could not end what an earlier run had left behind: ${command_line} (process ${left.join(', ')})`);
+  }
+  for (const name of unreadable) console.error(`A note of a running command cannot be read: ${name}`);
   const close = async (): Promise<void> => {
     await agents.stop();
     await store.close();
