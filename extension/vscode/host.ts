@@ -23,6 +23,7 @@ import { chatActions } from './panels/chat-actions';
 import { ChatPanel } from './panels/chat-panel';
 import { TracesPanel } from './panels/traces-panel';
 import { ProposedEdits } from './proposed-edits';
+import { reapOrphans } from './reap-orphans';
 import { ReportDocuments } from './report-document';
 import { tellFirstRetention } from './retention-notice';
 import { offerSample, sampleIsOpen } from './sample-workspace';
@@ -62,6 +63,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
     limits: () => ({ maxTurns: setting('limits.maxTurns'), budgetTokens: setting('limits.budgetTokens') }),
     reportBug: (error, where) => log.error(`${where}:`, error instanceof Error ? error : String(error)),
   });
+  reapOrphans(agents, log).catch((error: unknown) => log.error('commands left behind:', error instanceof Error ? error : String(error)));
   return new Host(context, { log, health, keys, redactor, demoChats, agents, directory });
 }
 

@@ -7,12 +7,11 @@ import { StoreError } from '../store';
 import { Engine } from './engine';
 import { Follower } from './follower';
 import type { HostMessage, WireError, WorkerMessage, WorkerSettings, WriteRequest } from './protocol';
-import { SnapshotSchedule } from './snapshot-schedule';
+import { firstSnapshotMs, SnapshotSchedule } from './snapshot-schedule';
 import { storeFailure } from './store-failure';
 
 /** Between two attempts at a disk that takes nothing. */
 const retryMs = 1_000;
-const firstSnapshotMs = 1_000;
 
 function wire(error: unknown, doing: string): WireError {
   const { code, message } = storeFailure(error, doing);

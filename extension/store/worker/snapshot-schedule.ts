@@ -3,7 +3,7 @@
 import type { Engine } from './engine';
 
 /** What a killed process leaves to replay at the most; replaying is nearly all that an opening costs. */
-const sizeBytes = 2 * 1024 * 1024;
+const sizeBytes = 1024 * 1024;
 /** Many small journals (of short headless runs) cost as much at opening as a large one. */
 const journalLimit = 8;
 const idleMs = 30_000;
@@ -11,10 +11,13 @@ const idleMs = 30_000;
 const lockedMs = 5_000;
 const worthwhileWhenIdle = 256 * 1024;
 /** A snapshot of so much takes a fraction of a second; an extension host gets five seconds to end. */
+/** Opening a window is a bad time: its first page is on its way. */
+export const firstSnapshotMs = 1_000;
 const cheapImageBytes = 48 * 1024 * 1024;
 
 export class SnapshotSchedule {
   readonly #engine: Engine;
+  readonly #notBeforeMs = performance.now() + firstSnapshotMs;
   #running: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   /** After a failure: the next attempt waits until this much more has come. */
@@ -32,6 +35,8 @@ export class SnapshotSchedule {
     const bytes = this.#engine.unsnapshotted;
     if (bytes < Math.max(worthwhileWhenIdle, this.#notBefore)) return this.#wait(null);
     if (bytes < sizeBytes) return this.#wait(idleMs);
+    const early = this.#notBeforeMs - performance.now();
+    if (early > 0) return this.#wait(early);
     if (!this.#wasRefused) this.#run();
     else if (this.#timer === null) this.#wait(lockedMs);
   }
