@@ -11,17 +11,20 @@ import { useSession } from './session-context';
 import { isBusy, isElsewhere } from './state';
 import { LiveOutput } from './tool-details';
 
-type Look = { icon: string; tone: 'good' | 'bad' | 'unsure'; word: string };
+type Look = { icon: string; tone: 'good' | 'failing' | 'unsure' | 'neutral'; word: string };
 
 const resultLooks: Record<CheckResult, Look> = {
   passed: { icon: 'check', tone: 'good', word: 'passed' },
-  failed: { icon: 'error', tone: 'bad', word: 'problems' },
-  unread: { icon: 'error', tone: 'bad', word: 'failed, and its output could not be read' },
+  failed: { icon: 'error', tone: 'failing', word: 'problems' },
+  unread: { icon: 'error', tone: 'failing', word: 'failed, and its output could not be read' },
   timed_out: { icon: 'watch', tone: 'unsure', word: 'did not end in time' },
   stopped: { icon: 'debug-stop', tone: 'unsure', word: 'stopped' },
   broken: { icon: 'warning', tone: 'unsure', word: 'the check itself does not work' },
   interrupted: { icon: 'debug-disconnect', tone: 'unsure', word: 'cut off' },
 };
+
+/** What was there before the agent wrote anything is no failure of its change. */
+const beforeLook: Look = { icon: 'info', tone: 'neutral', word: 'problems that were there before' };
 
 const endLooks: Record<NonNullable<AutoFixItem['step']>['outcome'], Look> = {
   again: { icon: 'sync', tone: 'unsure', word: 'The agent works on it' },
@@ -81,7 +84,7 @@ export const AutoFixStrip = memo(function AutoFixStrip({ item, output }: { item:
 
 function Chip({ check }: { check: AutoFixCheck }) {
   const { result, started_at, duration_ms, problems, more } = check;
-  const look = result === null ? null : resultLooks[result];
+  const look = result === null ? null : check.purpose === 'baseline' && result === 'failed' ? beforeLook : resultLooks[result];
   const count = problems.length + more;
   const command = commandText(check);
   const round = roundWord(check);

@@ -11,12 +11,10 @@ export const BackgroundList = memo(function BackgroundList({ commands, chatId }:
   return (
     <ul class="background-list" aria-label="Running in the background">
       {commands.map(({ id, chat_id, command_line, cwd, started_at, last_line }) => (
-        <li key={id} class="row background-row" title={`${command_line}\nin ${cwd}`}>
+        <li key={id} class="row background-row" title={`${command_line}\nin ${cwd}${chat_id === chatId ? '' : ', of another chat'}`}>
           <Icon name="server-process" />
-          <span class="background-command">
-            {visibleText(command_line)}
-            {chat_id !== chatId && <span class="muted"> · another chat</span>}
-          </span>
+          <span class="background-command">{visibleText(command_line)}</span>
+          {chat_id !== chatId && <span class="muted background-owner">another chat</span>}
           <span class="background-last muted">{visibleText(last_line)}</span>
           <span class="tool-time">
             <Elapsed since={started_at} />

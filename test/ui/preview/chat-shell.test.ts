@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Preview, type PreviewPage } from './open-preview';
-import { chatScenes, previewStatus } from './scenes';
+import { previewStatus } from './scene-parts';
+import { chatScenes } from './scenes';
 
 describe('the chat page before its script', function () {
   this.timeout(60_000);

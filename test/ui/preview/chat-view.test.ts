@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { SampleChat, sampleId, sampleSummary } from './sample-events';
 import { Preview, type PreviewPage } from './open-preview';
-import { chatScenes, longChat, previewStatus } from './scenes';
+import { previewStatus } from './scene-parts';
+import { chatScenes, longChat } from './scenes';
 import type { ChatEvent } from '../../../shared/messages/chat';
 
 const composer = '#composer-input';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SampleChat, sampleId, sampleSummary } from './sample-events';
 import { Preview, type PreviewPage } from './open-preview';
-import { previewStatus } from './scenes';
+import { previewStatus } from './scene-parts';
 
 const bad = 'http://127.0.0.1:9/leak';
 

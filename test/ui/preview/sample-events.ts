@@ -1,6 +1,6 @@
 // Builds the event log of a chat for tests of the views and for the preview: valid events, running numbers, ids and
 // times that are the same every time.
-import type { SequencedEvent, RunEventBody } from '../../../shared/events';
+import type { ApprovalOffer, ApprovalSubject, SequencedEvent, RunEventBody } from '../../../shared/events';
 import type { ChatStatus, ChatSummary } from '../../../shared/chats';
 import type { Usage } from '../../../shared/usage';
 
@@ -26,6 +26,10 @@ export type ToolSample = {
   latency_ms?: number;
   outcome?: Extract<RunEventBody, { type: 'tool_trace:complete' }>['outcome'];
 };
+
+type CheckComplete = Extract<RunEventBody, { type: 'auto_fix:complete' }>;
+type StepOutcome = Extract<RunEventBody, { type: 'auto_fix:step' }>['outcome'];
+export type CheckEnd = Pick<CheckComplete, 'result' | 'text'> & Partial<Omit<CheckComplete, 'type' | 'check_id'>>;
 
 export class SampleChat {
   readonly events: SequencedEvent[] = [];
@@ -100,11 +104,52 @@ export class SampleChat {
     return [...call.events, ...call.finish()];
   }
 
-  ask(tool_name: string, title: string, subject: Extract<RunEventBody, { type: 'approval:request' }>['subject'], reason = ''): { tool_call_id: string; approval_id: string; events: SequencedEvent[] } {
+  ask(tool_name: string, title: string, subject: ApprovalSubject, reason = '', offers: ApprovalOffer[] = []): { tool_call_id: string; approval_id: string; events: SequencedEvent[] } {
     const approval_id = this.id();
     const tool_call_id = `call_${++this.#id}`;
     const turn_number = Math.max(1, this.#turn);
-    return { tool_call_id, approval_id, events: this.add({ type: 'approval:request', approval_id, turn_number, tool_call_id, tool_name, title, reason, subject }) };
+    return { tool_call_id, approval_id, events: this.add({ type: 'approval:request', approval_id, turn_number, tool_call_id, tool_name, title, reason, subject, offers }) };
+  }
+
+  question(question: string, choices: { label: string; description: string }[] = [], multi_select = false): { question_id: string; tool_call_id: string; finish(): SequencedEvent[] } {
+    const call = this.startTool({ tool_name: 'ask_user', subject: question, text: 'The user answered.' });
+    const question_id = this.id();
+    const tool_call_id = call.events[0]?.type === 'tool_trace:start' ? call.events[0].tool_call_id : '';
+    this.add({ type: 'question:ask', question_id, turn_number: Math.max(1, this.#turn), tool_call_id, question, choices, multi_select });
+    return { question_id, tool_call_id, finish: call.finish };
+  }
+
+  answerQuestion(question_id: string, chosen: string[], text = '', outcome: 'answered' | 'dismissed' = 'answered'): SequencedEvent[] {
+    return this.add({ type: 'question:answer', question_id, turn_number: Math.max(1, this.#turn), outcome, chosen, text, waited_ms: 4000 });
+  }
+
+  /** A check of auto-fix with its row among the calls; `finish` ends it. */
+  check(round: number, argv: string[], tool_call_id = `auto_fix-${++this.#id}`): { check_id: string; finish(end: CheckEnd): SequencedEvent[] } {
+    const check_id = this.id();
+    const turn_number = Math.max(1, this.#turn);
+    const purpose = round === 0 ? 'baseline' : 'check';
+    const row = { trace_id: check_id, turn_number, tool_call_id, tool_name: 'auto_fix' };
+    const started_at = this.#now + 10_000;
+    this.add(
+      { type: 'auto_fix:start', check_id, round, purpose, step: 'check', argv, cwd: '.', covers: 'tsconfig.json' },
+      { type: 'tool_trace:start', ...row, llm_call_id: this.#llmCall, subject: argv.join(' '), input: { argv }, started_at },
+    );
+    const finish = ({ duration_ms = 2400, problems = [], ...end }: CheckEnd): SequencedEvent[] => {
+      this.#now = started_at + duration_ms * 1000;
+      const nothing = { exit_code: 0, more: 0, old: 0, unclear: 0, full_output: null };
+      return this.add(
+        { type: 'auto_fix:complete', check_id, ...nothing, ...end, duration_ms, problems },
+        {
+          ...{ type: 'tool_trace:complete', ...row, output: { text: end.text, summary: end.result }, outcome: 'success', error: null },
+          ...{ finished_at: this.#now, latency_ms: duration_ms, tokens_used: null, cache_tokens: null, reasoning_tokens: null },
+        },
+      );
+    };
+    return { check_id, finish };
+  }
+
+  step(round: number, outcome: StepOutcome, text: string): SequencedEvent[] {
+    return this.add({ type: 'auto_fix:step', round, outcome, text, model_text: null });
   }
 
   decide(approval_id: string, decision: 'allow' | 'allow_session' | 'deny' | 'cancelled'): SequencedEvent[] {

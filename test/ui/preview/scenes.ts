@@ -1,28 +1,10 @@
 // Every state of the chat view as the events a host would send, for screenshots, accessibility checks and manual work.
-import type { SequencedEvent } from '../../../shared/events';
-import type { ChatStatus } from '../../../shared/chats';
 import type { ChatEvent, HostStatus } from '../../../shared/messages/chat';
+import { chat_id, noChat, opened, previewStatus, status } from './scene-parts';
+import { trustScenes } from './trust-scenes';
 import { SampleChat, sampleId, sampleStart, sampleSummary } from './sample-events';
 
-export const previewStatus: HostStatus = {
-  ...{ readiness: 'ready', approval_mode: 'ask', provider: 'DeepSeek', model: 'deepseek-chat', context_tokens: 128_000, scripted: false },
-  suggested_tasks: ['Fix the failing test', 'Explain how this project is built', 'Find and fix a bug in the open file'],
-  storage: { state: 'saved' },
-};
-
 const scriptedStatus: HostStatus = { ...previewStatus, provider: 'Demo', model: 'demo-model-with-a-long-name', context_tokens: null, scripted: true };
-
-const chat_id = sampleId(1);
-const noChat: ChatEvent = { type: 'reset', chat: null, first_seq: 1, more_before: false };
-const status = (change: Partial<HostStatus> = {}): ChatEvent => ({ type: 'status', status: { ...previewStatus, ...change } });
-
-function opened(events: SequencedEvent[], state: ChatStatus, title = 'Fix the failing test'): ChatEvent[] {
-  const summary = sampleSummary(state, { title });
-  return [
-    { type: 'reset', chat: summary, first_seq: 1, more_before: false },
-    { type: 'events', chat_id, events, summary },
-  ];
-}
 
 export const answerText = `The discount was applied **twice**: once in \`cartTotal\` and again in \`checkout\`.
 
@@ -190,6 +172,7 @@ export function longChat(messages: number): ChatEvent[] {
 }
 
 export const chatScenes: Readonly<Record<string, () => ChatEvent[]>> = {
+  ...trustScenes,
   loading: () => [],
   empty: () => [status(), noChat],
   'empty-scripted': () => [{ type: 'status', status: { ...scriptedStatus, suggested_tasks: ['Fix the failing test'] } }, noChat],

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import type { ChatEvent, HostStatus } from '../../../shared/messages/chat';
 import { Preview, type PreviewPage } from './open-preview';
 import { SampleChat, sampleId, sampleSummary } from './sample-events';
-import { chatScenes, previewStatus, storageSamples } from './scenes';
+import { previewStatus } from './scene-parts';
+import { chatScenes, storageSamples } from './scenes';
 
 const composer = '#composer-input';
 const chat_id = sampleId(1);
