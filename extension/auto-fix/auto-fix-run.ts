@@ -9,7 +9,7 @@ import type { Judged } from './judge/judge-problems';
 import { KnownProblems } from './judge/known-problems';
 import type { AutoFixPorts, AutoFixStep } from './ports';
 import type { Problem } from './problem';
-import { firstRound, nextStep, unreadProblem, type EndReason, type RoundResult, type Rounds } from './rounds';
+import { firstRound, nextStep, startsAnew, unreadProblem, type EndReason, type RoundResult, type Rounds } from './rounds';
 import { runCheck, type CheckRun } from './run-check';
 import type { AutoFixSettings } from './settings';
 import { completeEvent, startEvent } from './strip-events';
@@ -54,11 +54,13 @@ export class AutoFixRun {
   readonly #known: KnownProblems;
   /** Files that may have been written: a look at a project after that is none before. */
   readonly #written = new Set<string>();
-  /** Written since the loop last ended. */
-  #pending = new Set<string>();
+  /** Written since a check was last in order. */
+  readonly #pending = new Set<string>();
   #rounds: Rounds = firstRound;
-  /** What the agent was sent after last and has not answered. */
-  #open: RoundResult | null = null;
+  /** What the agent was sent after last, and the files in which that is or may come from. */
+  #open: { result: RoundResult; files: ReadonlySet<string> } | null = null;
+  /** Written since the agent was last sent, or told the end. */
+  readonly #sinceSent = new Set<string>();
   /** Checks that gave no answer since the loop began, and those that are therefore left alone for the rest of the run. */
   readonly #silent = new Map<string, Silence>();
   readonly #givenUp = new Set<string>();
@@ -77,7 +79,7 @@ export class AutoFixRun {
    * how they were and, where that is allowed and quick enough, sees what is wrong already. Never rejects for a check.
    */
   async beforeWrite(paths: readonly string[], signal: AbortSignal): Promise<void> {
-    if (this.#settings.mode === 'off' || this.#rounds.over !== null) return;
+    if (this.#settings.mode === 'off') return;
     const files = (await this.#shown(paths)).filter((path) => !this.#written.has(path));
     for (const file of files) await this.#changes.remember(file);
     await this.#lookBefore(files.filter(isCode), signal);
@@ -86,7 +88,7 @@ export class AutoFixRun {
 
   async #lookBefore(code: readonly string[], signal: AbortSignal): Promise<void> {
     let left = this.#settings.beforeWriteMs;
-    if (code.length === 0 || left <= 0) return;
+    if (code.length === 0 || left <= 0 || this.#rounds.over !== null) return;
     const { checks } = await findChecks(this.#ports.files, code, this.#settings, signal);
     for (const check of checks) {
       if (signal.aborted || left <= 0) return;
@@ -104,14 +106,18 @@ export class AutoFixRun {
    * and changed nothing more. Runs the checks that the changes call for.
    */
   async afterWrites(paths: readonly string[], signal: AbortSignal): Promise<AutoFixStep> {
-    if (this.#settings.mode === 'off' || this.#rounds.over !== null) return { kind: 'idle' };
+    if (this.#settings.mode === 'off') return { kind: 'idle' };
     for (const file of await this.#shown(paths)) {
       this.#changes.touch(file);
       this.#written.add(file);
+      this.#sinceSent.add(file);
       if (isCode(file)) this.#pending.add(file);
     }
-    if (paths.length === 0) return this.#open === null ? { kind: 'idle' } : this.#end('left_open', this.#open, { commands: [], reason: '' });
-    if (this.#pending.size === 0) return { kind: 'idle' };
+    const isDone = paths.length === 0;
+    if (isDone && this.#open !== null) return this.#end('left_open', this.#open.result, { commands: [], reason: '' });
+    // When the loop is over, the agent may still have gone on to a good end: that is worth one last look.
+    const isOver = this.#rounds.over !== null;
+    if (isOver !== isDone || this.#pending.size === 0 || this.#sinceSent.size === 0) return { kind: 'idle' };
     const found = await findChecks(this.#ports.files, [...this.#pending], this.#settings, signal);
     if (found.checks.length > 0 && found.checks.every(({ key }) => this.#givenUp.has(key))) return { kind: 'idle' };
     const gathered = await this.#check(found, signal);
@@ -137,7 +143,7 @@ export class AutoFixRun {
         continue;
       }
       gathered.commands.push(checkName(check));
-      const { run, report } = await this.#run(check, this.#rounds.sent + 1, this.#settings.timeoutMs, signal);
+      const { run, report } = await this.#run(check, this.#rounds.count + 1, this.#settings.timeoutMs, signal);
       const judged = this.#judge(gathered, check, run, evidence);
       await report(judged);
       gathered.stopped = run.result === 'stopped';
@@ -183,7 +189,10 @@ export class AutoFixRun {
     const { maxRounds } = this.#settings;
     const silences = [...this.#silent.values()];
     const result: RoundResult = { ...facts, hindered: stopped ? 'stopped' : (gravest.findLast((by) => silences.some((silence) => silence.by === by)) ?? null) };
-    const { rounds, step } = nextStep(this.#rounds, result, maxRounds);
+    if (this.#rounds.over !== null && result.fresh.length > 0) return this.#end('left_open', result, { commands, reason: '' });
+    const attempted = [...this.#sinceSent].some((file) => this.#open?.files.has(file));
+    const { rounds, step } = nextStep(this.#rounds, result, { maxRounds, attempted });
+    if (step.kind === 'wait') return { kind: 'idle' };
     if (step.kind === 'end') {
       if (step.reason === 'broken') for (const key of unread) this.#givenUp.add(key);
       const reason = step.reason === 'no_check' ? uncheckedWords(found) : silences.length > 0 ? silences.map((silence) => silence.reason).join(' ') : unreadAgain(commands);
@@ -192,8 +201,9 @@ export class AutoFixRun {
       return ended;
     }
     this.#rounds = rounds;
-    this.#open = result;
     const { fresh, old, unclear } = result;
+    this.#open = { result, files: new Set([...this.#written, ...fresh.flatMap(({ file }) => file ?? [])]) };
+    this.#sinceSent.clear();
     const userText = `${count(fresh.length, 'new problem')} (round ${step.round} of ${maxRounds}).${otherProblems({ old, unclear })}`;
     const modelText = problemsForModel({ runs, round: step.round, maxRounds, fresh, old, unclear });
     await this.#ports.report({ type: 'auto_fix:step', round: step.round, outcome: 'again', text: userText, model_text: modelText });
@@ -201,9 +211,10 @@ export class AutoFixRun {
   }
 
   async #end(reason: EndReason, { fresh, old, unclear }: RoundResult, { commands, reason: why }: Pick<EndFacts, 'commands' | 'reason'>): Promise<AutoFixStep> {
-    const round = this.#rounds.sent;
+    const round = this.#rounds.count;
     this.#open = null;
-    this.#pending = new Set();
+    this.#sinceSent.clear();
+    if (startsAnew(reason)) this.#pending.clear();
     for (const key of this.#silent.keys()) this.#givenUp.add(key);
     this.#silent.clear();
     if (reason === 'left_open') this.#rounds = { ...this.#rounds, over: reason };

@@ -7,18 +7,18 @@ const problem = (message: string, line = 1): Problem => ({ file: 'a.ts', line, c
 const result = (more: Partial<RoundResult> = {}): RoundResult => ({ fresh: [], old: 0, unclear: 0, hindered: null, answered: 1, ...more });
 const found = (...messages: string[]): RoundResult => result({ fresh: messages.map((message) => problem(message)) });
 
-/** The steps of several rounds: `again 1`, or `end REASON ROUNDS`. */
-function steps(results: readonly RoundResult[], maxRounds = 3): string[] {
+/** The steps of several rounds: `again 1`, `wait`, or `end REASON ROUNDS`. An attempt was made unless said otherwise. */
+function steps(results: readonly (RoundResult & { attempted?: boolean })[], maxRounds = 3): string[] {
   let rounds = firstRound;
   return results.map((one) => {
-    const next = nextStep(rounds, one, maxRounds);
+    const next = nextStep(rounds, one, { maxRounds, attempted: one.attempted ?? true });
     rounds = next.rounds;
     return words(next.step);
   });
 }
 
 function words(step: Step): string {
-  return step.kind === 'again' ? `again ${step.round}` : `end ${step.reason} ${step.rounds}`;
+  return step.kind === 'again' ? `again ${step.round}` : step.kind === 'wait' ? 'wait' : `end ${step.reason} ${step.rounds}`;
 }
 
 describe('rounds of auto-fix', () => {
@@ -34,7 +34,13 @@ describe('rounds of auto-fix', () => {
     assert.deepEqual(steps([found('x', 'y'), found('y', 'x')]), ['again 1', 'end repeated 1']);
     assert.deepEqual(steps([found('x'), found('y'), result({ fresh: [problem('x', 40)] })], 9), ['again 1', 'again 2', 'end repeated 2']);
   });
-  it('go on while some are gone or others came', () => assert.deepEqual(steps([found('x', 'y'), found('x'), found('x', 'z')]), ['again 1', 'again 2', 'again 3']));
+  it('count no round in which the agent got further than ever before', () => {
+    assert.deepEqual(steps([found('x', 'y', 'z'), found('x', 'y'), found('x'), found('x', 'w'), found('v')], 2), ['again 1', 'again 1', 'again 1', 'again 2', 'end round_limit 2']);
+  });
+  it('count no round in which the agent worked on something else, and tell it nothing twice', () => {
+    const elsewhere = { attempted: false };
+    assert.deepEqual(steps([found('x'), { ...found('x'), ...elsewhere }, { ...found('x', 'y'), ...elsewhere }, { ...found('x', 'y'), ...elsewhere }, found('x', 'y')], 1), ['again 1', 'wait', 'again 1', 'wait', 'end repeated 1']);
+  });
   it('end at the limit', () => assert.deepEqual(steps([found('a'), found('b'), found('c'), found('d')]), ['again 1', 'again 2', 'again 3', 'end round_limit 3']));
   it('can be limited to none: it is said what is wrong, and nobody is sent', () => assert.deepEqual(steps([found('a')], 0), ['end round_limit 0']));
   it('begin anew after a pass', () => assert.deepEqual(steps([found('a'), result(), found('a'), found('b')]), ['again 1', 'end passed 1', 'again 1', 'again 2']));
@@ -42,6 +48,7 @@ describe('rounds of auto-fix', () => {
     const unread = (tail: string): RoundResult => result({ fresh: [unreadProblem(tail)] });
     assert.deepEqual(steps([unread('one'), unread('two')]), ['again 1', 'end broken 1']);
     assert.deepEqual(steps([unread('one'), found('x'), unread('two')]), ['again 1', 'again 2', 'end broken 2']);
+    assert.deepEqual(steps([unread('one'), { ...unread('two'), attempted: false }, unread('three')]), ['again 1', 'wait', 'end broken 1']);
   });
   it('take no answer for no answer', () => {
     assert.deepEqual(

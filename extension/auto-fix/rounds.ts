@@ -1,4 +1,6 @@
-// When the loop goes on and when it ends: pure, one step a round. A round is one sending of the agent after problems.
+// When the loop goes on and when it ends: pure, one step for each time the checks ran. They run while the agent is still
+// at work, so not everything they find is a failed attempt: a round is one in which it worked on what it was sent
+// after and did not get further than before. It ends in any case: getting further has an end, and so have rounds.
 import { fingerprintOfAll } from './judge/fingerprint';
 import type { Problem } from './problem';
 
@@ -32,41 +34,61 @@ export type RoundResult = {
 };
 
 export type Rounds = {
-  /** How often the agent was sent after problems since a check last passed. */
-  sent: number;
-  /** The sets of problems it was sent after. */
+  /** Rounds since a check was last in order. */
+  count: number;
+  /** The sets of problems the agent was sent after. */
   seen: readonly string[];
+  /** The fewest problems there were since. */
+  fewest: number;
   /** Whether it was sent after an output that nobody could read. */
   sentUnread: boolean;
   /** Set when the loop is over for this run. */
   over: EndReason | null;
 };
 
-export const firstRound: Rounds = { sent: 0, seen: [], sentUnread: false, over: null };
+export const firstRound: Rounds = { count: 0, seen: [], fewest: Infinity, sentUnread: false, over: null };
 
-export type Step = { kind: 'again'; round: number } | { kind: 'end'; reason: EndReason; rounds: number };
+export type Step =
+  | { kind: 'again'; round: number }
+  /** The agent is working on something else, and knows what there is. */
+  | { kind: 'wait' }
+  | { kind: 'end'; reason: EndReason; rounds: number };
 
-export function nextStep(rounds: Rounds, result: RoundResult, maxRounds: number): { rounds: Rounds; step: Step } {
+/** `attempted`: since it was last sent, the agent wrote where the problems are or may come from. */
+export type Circumstances = { maxRounds: number; attempted: boolean };
+
+export function nextStep(rounds: Rounds, result: RoundResult, { maxRounds, attempted }: Circumstances): { rounds: Rounds; step: Step } {
   const end = (reason: EndReason): { rounds: Rounds; step: Step } => ({
     rounds: startsAnew(reason) ? firstRound : { ...rounds, over: reason },
-    step: { kind: 'end', reason, rounds: rounds.sent },
+    step: { kind: 'end', reason, rounds: rounds.count },
   });
+  const { fresh } = result;
   if (result.hindered === 'stopped') return end('stopped');
-  if (result.fresh.length > 0) {
-    const set = fingerprintOfAll(result.fresh);
-    if (rounds.seen.includes(set)) return end('repeated');
-    if (rounds.sentUnread && result.fresh.every(isUnread)) return end('broken');
-    if (rounds.sent >= maxRounds) return end('round_limit');
-    const sentUnread = rounds.sentUnread || result.fresh.some(isUnread);
-    return { rounds: { ...rounds, sent: rounds.sent + 1, seen: [...rounds.seen, set], sentUnread }, step: { kind: 'again', round: rounds.sent + 1 } };
+  if (fresh.length === 0) {
+    if (result.hindered !== null) return end(result.hindered);
+    if (result.answered === 0) return end('no_check');
+    return end(result.old + result.unclear > 0 ? 'only_old' : 'passed');
   }
-  if (result.hindered !== null) return end(result.hindered);
-  if (result.answered === 0) return end('no_check');
-  return end(result.old + result.unclear > 0 ? 'only_old' : 'passed');
+  const isFirst = rounds.count === 0;
+  const set = fingerprintOfAll(fresh);
+  const onlyUnread = fresh.every(isUnread);
+  if (!isFirst && !attempted && (rounds.seen.at(-1) === set || (onlyUnread && rounds.sentUnread))) return { rounds, step: { kind: 'wait' } };
+  if (attempted && rounds.seen.includes(set)) return end('repeated');
+  if (rounds.sentUnread && onlyUnread) return end('broken');
+  const counts = isFirst || (attempted && fresh.length >= rounds.fewest);
+  if (counts && rounds.count >= maxRounds) return end('round_limit');
+  const next: Rounds = {
+    count: rounds.count + (counts ? 1 : 0),
+    seen: [...rounds.seen, set],
+    fewest: Math.min(rounds.fewest, fresh.length),
+    sentUnread: rounds.sentUnread || fresh.some(isUnread),
+    over: null,
+  };
+  return { rounds: next, step: { kind: 'again', round: next.count } };
 }
 
 /** After these the next change is checked again, in rounds of its own, by whatever gave an answer. */
-function startsAnew(reason: EndReason): boolean {
+export function startsAnew(reason: EndReason): boolean {
   return ['passed', 'only_old', 'no_check', 'timed_out', 'not_approved', 'broken'].includes(reason);
 }
 

@@ -25,7 +25,7 @@ export function endWords(reason: EndReason, facts: EndFacts): string {
     case 'round_limit':
       return `${count(facts.fresh, 'problem')} ${are(facts.fresh)} left after ${count(facts.rounds, 'round')}, the limit, so auto-fix stopped. Say how to go on, or raise boocode.autoFix.maxRounds.${others}`;
     case 'left_open':
-      return `${count(facts.fresh, 'problem')} ${are(facts.fresh)} left: the agent ended without changing anything more.${others}`;
+      return `${count(facts.fresh, 'problem')} ${are(facts.fresh)} left, and the agent is done.${others}`;
     case 'timed_out':
       return `${facts.reason} Whether the change is in order is not known. Set a quicker boocode.autoFix.command, or raise boocode.autoFix.timeoutSeconds.`;
     case 'stopped':
@@ -53,7 +53,7 @@ function them(number: number): string {
   return number === 1 ? 'it' : 'them';
 }
 
-export function are(number: number): string {
+function are(number: number): string {
   return number === 1 ? 'is' : 'are';
 }
 

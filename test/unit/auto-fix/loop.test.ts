@@ -98,7 +98,7 @@ describe('auto-fix over the turns of an agent', function () {
       const step = await agent.turn({ 'src/cart.ts': renamed, 'src/tax.ts': tax("'9'") });
       assert.equal(named(step), 'again 1');
       assert.deepEqual(agent.problems, ['src/receipt.ts:1 TS2305', 'src/tax.ts:1 TS2322']);
-      assert.match(step.kind === 'again' ? step.modelText : '', /1 problem that may have been there before is left out\. Leave them alone\./);
+      assert.match(step.kind === 'again' ? step.modelText : '', /to be left alone: 1 problem that may be from before your changes\./);
       const rest: Edits = { 'src/cart.ts': cart, 'src/tax.ts': tax('9') };
       assert.equal(named(await agent.turn(rest)), 'end only_old');
       // That check was whole: what it did not show is new from now on, wherever it is.
@@ -131,6 +131,28 @@ describe('auto-fix over the turns of an agent', function () {
       assert.equal(agent.checks.length, 3);
     });
 
+    it('is patient while the agent works elsewhere, and while it gets further', async () => {
+      const agent = new ScriptedAgent(workspace, { settings: { maxRounds: 1, beforeWriteMs: 0 } });
+      const uses = (...fixed: number[]): string => [1, 2, 3].map((n) => `export const use${n}: number = ${fixed.includes(n) ? n : `'${n}'`};\n`).join('');
+      assert.equal(named(await agent.turn({ 'src/tax.ts': uses() })), 'again 1');
+      // A file that has nothing to do with it: the model knows already.
+      assert.equal(named(await agent.turn({ 'src/odd.ts': 'export const odd = 1;\n' })), 'idle');
+      // One mended a turn: each is a step forward.
+      assert.equal(named(await agent.turn({ 'src/tax.ts': uses(1) })), 'again 1');
+      assert.equal(named(await agent.turn({ 'src/tax.ts': uses(1, 2) })), 'again 1');
+      assert.equal(named(await agent.turn({ 'src/tax.ts': uses(1, 2, 3) })), 'end passed');
+    });
+
+    it('looks once more at the end when the agent went on after it was left at that', async () => {
+      const agent = new ScriptedAgent(workspace, { settings: { maxRounds: 1, beforeWriteMs: 0 } });
+      assert.deepEqual([named(await agent.turn({ 'src/tax.ts': tax("'one'") })), named(await agent.turn({ 'src/tax.ts': tax("'two'") }))], ['again 1', 'end round_limit']);
+      assert.deepEqual([named(await agent.done()), agent.checks.length], ['idle', 2]);
+      assert.equal(named(await agent.turn({ 'src/odd.ts': 'export const odd = 1;\n' })), 'idle');
+      assert.deepEqual([named(await agent.done()), agent.problems], ['end left_open', ['src/tax.ts:1 TS2322']]);
+      assert.equal(named(await agent.turn({ 'src/tax.ts': tax('1') })), 'idle');
+      assert.deepEqual([named(await agent.done()), named(await agent.done()), agent.checks.length], ['end passed', 'idle', 4]);
+    });
+
     it('stops when an error that was there some rounds ago is back', async () => {
       const agent = new ScriptedAgent(workspace, { settings: { beforeWriteMs: 0 } });
       const steps: string[] = [];
@@ -142,7 +164,7 @@ describe('auto-fix over the turns of an agent', function () {
       const agent = new ScriptedAgent(workspace, { settings: { beforeWriteMs: 0 } });
       await agent.turn({ 'src/tax.ts': tax("'one'") });
       const step = await agent.done();
-      assert.deepEqual(step, { kind: 'end', reason: 'left_open', userText: '1 problem is left: the agent ended without changing anything more.', modelText: null });
+      assert.deepEqual(step, { kind: 'end', reason: 'left_open', userText: '1 problem is left, and the agent is done.', modelText: null });
       assert.deepEqual([named(await agent.done()), agent.checks.length], ['idle', 1]);
     });
 
