@@ -48,6 +48,8 @@ export const AutoFixStrip = memo(function AutoFixStrip({ item, output }: { item:
   const running = checks.find((check) => check.result === null);
   const canStop = running !== undefined && isBusy(session.view) && !isElsewhere(session.view);
   const look = running !== undefined || step === null ? null : endLooks[step.outcome];
+  // Where nothing could be checked there are no chips; why is said on demand.
+  const isUnchecked = look !== null && step?.outcome === 'no_check' && checks.length === 0;
   const words = running === undefined ? (step?.text ?? checks.at(-1)?.text ?? '') : '';
   return (
     <div class="auto-fix" role="group" aria-label="Auto-fix">
@@ -56,6 +58,7 @@ export const AutoFixStrip = memo(function AutoFixStrip({ item, output }: { item:
           <Icon name={open ? 'chevron-down' : 'chevron-right'} />
           <span class="tool-name">auto-fix</span>
           <span class="check-chips">
+            {isUnchecked && <span class="muted">{look.word}</span>}
             {checks.map((check) => (
               <Chip key={check.check_id} check={check} />
             ))}
@@ -70,8 +73,8 @@ export const AutoFixStrip = memo(function AutoFixStrip({ item, output }: { item:
         {canStop && <IconButton icon="debug-stop" label="Stop the Check and the Run" onClick={() => session.stop()} />}
       </div>
       {running !== undefined && output !== undefined && !open && <LiveOutput text={output} />}
-      {words !== '' && <div class={`auto-fix-words ${look?.tone ?? ''}`}>{visibleText(words)}</div>}
-      {open && (
+      {words !== '' && (open || !isUnchecked) && <div class={`auto-fix-words ${look?.tone ?? ''}`}>{visibleText(words)}</div>}
+      {open && checks.length > 0 && (
         <div class="tool-details">
           {checks.map((check) => (
             <CheckDetails key={check.check_id} check={check} output={check === running ? output : undefined} />

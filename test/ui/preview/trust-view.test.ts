@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { ApprovalSubject } from '../../../shared/events';
 import type { ChatEvent } from '../../../shared/messages/chat';
 import { Preview, type PreviewPage } from './open-preview';
-import { sampleId } from './sample-events';
+import { SampleChat, sampleId } from './sample-events';
 import { opened, status } from './scene-parts';
 import { asked, background, loop, partialEdit, trustScenes } from './trust-scenes';
 
@@ -303,6 +303,16 @@ describe('what the chat asks and shows', function () {
       await show([status(), ...opened(loop('running'), 'interrupted')]);
       assert.equal(await open.page.locator('.check-chip.running').count(), 0);
       assert.match(await open.page.locator('.check-chip').last().innerText(), /cut off/);
+    });
+
+    it('is one quiet line where nothing could be checked; why is said on demand', async () => {
+      const reason = 'The change was not checked: there is nothing to run.';
+      const chat = new SampleChat();
+      chat.step(0, 'no_check', reason);
+      await show([status(), ...opened(chat.events, 'done')]);
+      assert.deepEqual([await open.page.locator('.check-chips').innerText(), await open.page.getByText(reason).count()], ['Not checked', 0]);
+      await open.page.locator('.auto-fix-row').click();
+      await open.page.getByText(reason).waitFor();
     });
 
     it('shows the question whether a check may run as an approval', async () => {
