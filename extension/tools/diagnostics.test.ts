@@ -65,6 +65,16 @@ describe('diagnostics', function () {
     assert.deepEqual(asked, [bench.workspace.at('src'), bench.workspace.at('c.ts'), bench.workspace.at('c.ts')]);
   });
 
+  it('doubts that a file in no tab has none', async () => {
+    const { workspace } = bench;
+    bench.context = { ...bench.context, editor: { diagnostics: (path) => Promise.resolve([{ path: path ?? '', unsaved: false, open: path === workspace.at('c.ts'), problems: [] }]) } };
+    assert.equal((await bench.call('diagnostics', { path: 'c.ts' })).text, 'The editor shows no errors or warnings in c.ts.');
+    assert.equal(
+      (await bench.call('diagnostics', { path: 'src/a.ts' })).text,
+      'The editor shows no errors or warnings in src/a.ts. It is in no tab, and many languages look at open files only: a check run as a command is sure.',
+    );
+  });
+
   it('leaves out files outside the workspace and says which have changes that are not saved', async () => {
     const { workspace } = bench;
     useEditor({ [join(workspace.outside, 'secret.txt')]: [problem(1, 'canary')], '/etc/passwd': [problem(1, 'canary')], [workspace.at('c.ts')]: [problem(1, 'here')] }, [], true);

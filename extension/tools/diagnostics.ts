@@ -41,7 +41,9 @@ export const diagnosticsTool = defineTool({
     const where = place === null ? 'the workspace' : place.value.path;
     if (errors + warnings === 0) {
       const what = errors_only ? 'errors' : 'errors or warnings';
-      return { text: `The editor shows no ${what} in ${where}.`, is_error: false, summary: 'no problems' };
+      const unseen = place?.value.kind === 'file' && known.some((file) => file.open === false);
+      const doubt = unseen ? ' It is in no tab, and many languages look at open files only: a check run as a command is sure.' : '';
+      return { text: `The editor shows no ${what} in ${where}.${doubt}`, is_error: false, summary: 'no problems' };
     }
     const total = errors_only ? formatCount(errors, 'error') : `${formatCount(errors, 'error')}, ${formatCount(warnings, 'warning')}`;
     return { text: [...linesOf(found), `[${total} in ${formatCount(found.length, 'file')}]`].join('\n'), is_error: false, summary: total };

@@ -18,6 +18,8 @@ export type FileProblems = {
   path: string;
   /** True when the editor has changes of this file that are not on disk: its problems are those of the changed text. */
   unsaved: boolean;
+  /** False when no tab shows it: many languages look at files in tabs only. Left out: unknown. */
+  open?: boolean;
   problems: readonly EditorProblem[];
 };
 
