@@ -98,12 +98,14 @@ describe('internal git', function () {
   });
 
   it('says so when it is stopped, takes too long or says too much', async () => {
-    const code = async (more: { signal?: AbortSignal; timeoutMs?: number; maxBytes?: number }): Promise<string> => {
-      const answer = await internalGit(['log', '-p'], { cwd: workspace.path, signal, ...more });
+    // Reading a pipe that nobody writes to never ends.
+    await run('mkfifo', [workspace.at('pipe')]);
+    const code = async (args: string[], more: { signal?: AbortSignal; timeoutMs?: number; maxBytes?: number }): Promise<string> => {
+      const answer = await internalGit(args, { cwd: workspace.path, signal, ...more });
       return answer.ok ? 'ran' : answer.error.code;
     };
     assert.deepEqual(
-      [await code({ signal: AbortSignal.abort() }), await code({ timeoutMs: 1 }), await code({ maxBytes: 10 })],
+      [await code(['log', '-p'], { signal: AbortSignal.abort() }), await code(['hash-object', 'pipe'], { timeoutMs: 50 }), await code(['log', '-p'], { maxBytes: 10 })],
       ['stopped', 'timed_out', 'too_much_output'],
     );
   });
