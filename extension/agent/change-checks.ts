@@ -6,21 +6,18 @@ import type { ApprovalOffer, ApprovalSubject, RunEventBody } from '../../shared/
 import { AutoFix } from '../auto-fix/auto-fix';
 import type { AutoFixRun } from '../auto-fix/auto-fix-run';
 import { commandLine } from '../auto-fix/check';
-import type { AutoFixPorts, AutoFixStep, CheckAnswer, CheckQuestion } from '../auto-fix/ports';
+import type { AutoFixPorts, CheckAnswer, CheckQuestion } from '../auto-fix/ports';
 import { decideByPolicy } from './approval-policy';
-import type { RunPorts } from './ports';
+import type { ChangeWatch, RunPorts, TurnPlace } from './ports';
 
 export const autoFixTool = 'auto_fix';
 
 /** What of a run the checks need; the rest is of the workspace. */
 export type ChecksPorts = Pick<AutoFixPorts, 'files' | 'commands' | 'settings'>;
 
-/** Where in a run something happens. */
-export type TurnPlace = { chatId: string; turnNumber: number; llmCallId: string };
-
 type Running = { run: RunPorts; autoFix: AutoFixRun; place: TurnPlace; callId: string | null; started: Map<string, { at: number; callId: string }> };
 
-export class ChangeChecks {
+export class ChangeChecks implements ChangeWatch {
   readonly #autoFix: AutoFix;
   #now: Running | null = null;
 
@@ -44,10 +41,9 @@ export class ChangeChecks {
     return this.#running.autoFix.beforeWrite(paths, signal);
   }
 
-  /** With the paths a turn has changed; with none when the model is done. What the model has to read is recorded. */
-  afterWrites(place: TurnPlace, paths: readonly string[], signal: AbortSignal): Promise<AutoFixStep> {
+  async afterWrites(place: TurnPlace, paths: readonly string[], signal: AbortSignal): Promise<void> {
     this.#running.place = place;
-    return this.#running.autoFix.afterWrites(paths, signal);
+    await this.#running.autoFix.afterWrites(paths, signal);
   }
 
   get #running(): Running {

@@ -4,7 +4,6 @@ import type { ModelProvider, ToolSchema } from '../providers/model';
 import type { Tool, ToolContext } from '../tools/tool';
 import type { UserAnswer, UserQuestion } from '../tools/user-questions';
 import type { ApprovalMode } from './approval-policy';
-import type { ChangeChecks } from './change-checks';
 
 export type ApprovalQuestion = {
   approval_id: string;
@@ -23,6 +22,16 @@ export type ApprovalQuestion = {
 export type ApprovalAnswer = { decision: ApprovalDecision; rejected_hunks: readonly number[] };
 
 export type OpenQuestion = UserQuestion & { question_id: string };
+
+/** Where in a run something happens. */
+export type TurnPlace = { chatId: string; turnNumber: number; llmCallId: string };
+
+/** Looks at what tools change. What the model has to read of it is recorded. */
+export interface ChangeWatch {
+  beforeWrite(place: TurnPlace, paths: readonly string[], signal: AbortSignal): Promise<void>;
+  /** With the paths a turn has changed; with none when the model is done. */
+  afterWrites(place: TurnPlace, paths: readonly string[], signal: AbortSignal): Promise<void>;
+}
 
 export interface RunPorts {
   provider: ModelProvider;
@@ -50,7 +59,7 @@ export interface RunPorts {
   transient(event: TransientEvent): void;
   newId(): string;
   nowMicros(): number;
-  checks: ChangeChecks;
+  checks: ChangeWatch;
   /** A bug, caught at the run's border or around a tool. */
   reportBug(error: unknown, where: string): void;
 }
