@@ -15,7 +15,7 @@ import { chooseApprovalMode } from './approval-mode';
 import { Attention } from './attention';
 import { checkStorage } from './check-storage';
 import type { CommandId } from './command-ids';
-import { EditorProblems } from './editor-problems';
+import { EditorDiagnostics } from './editor-diagnostics';
 import { HostStatusReader } from './host-status';
 import { manageApprovals } from './manage-approvals';
 import { askForKey, chooseModel, chosenProvider, providerIds } from './model-choice';
@@ -45,7 +45,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
   const redactor = new Redactor();
   const keys = new ApiKeys(context.secrets, redactor);
   const demoChats = new Set<string>();
-  const editor = new EditorProblems();
+  const editor = new EditorDiagnostics();
   context.subscriptions.push(editor);
   const agents = createWorkspaceAgents({
     roots,
