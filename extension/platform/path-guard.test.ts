@@ -1,4 +1,4 @@
-// Rows 1, 3, 5, 6 and 8 of the fault list, and the ordinary paths that must keep working.
+// Rows 1, 2, 3, 5, 6 and 8 of the fault list for the guard alone, and the ordinary paths that must keep working.
 import assert from 'node:assert/strict';
 import { mkdir, realpath, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -43,13 +43,15 @@ describe('path guard', () => {
     assert.deepEqual([checked.value.real, checked.value.exists], [workspace.at('new/deep/file.ts'), false]);
   });
 
-  it('refuses the sibling folder that begins with the same name', async () => {
+  // Row 1.
+  it('sibling prefix: refuses the folder beside it that begins with the same name', async () => {
     for (const path of ['../ws-evil/secret.txt', join(workspace.outside, 'secret.txt'), `${workspace.path}-evil/secret.txt`, '..', '/', '../..', '/etc/passwd']) {
       assert.equal(await codeOf(path), 'outside_workspace', path);
     }
   });
 
-  it('refuses what lies behind a link out of the workspace, there or not', async () => {
+  // Row 3.
+  it('symlinked parent, new file: refuses what lies behind a link out of the workspace, there or not', async () => {
     await symlink(workspace.outside, workspace.at('link'));
     await symlink(join(workspace.outside, 'secret.txt'), workspace.at('file-link'));
     for (const path of ['link', 'link/secret.txt', 'link/new.txt', 'link/a/b/new.txt', 'file-link']) {
@@ -63,7 +65,8 @@ describe('path guard', () => {
     assert.equal(await codeOf('out/back/notes.md'), 'outside_workspace');
   });
 
-  it('refuses links that lead nowhere or to themselves', async () => {
+  // Row 2.
+  it('dangling symlink: refuses links that lead nowhere or to themselves', async () => {
     await symlink(join(workspace.outside, 'not-there'), workspace.at('dangling'));
     await symlink('loop', workspace.at('loop'));
     assert.deepEqual([await codeOf('dangling'), await codeOf('dangling/x'), await codeOf('loop')], ['dangling_link', 'dangling_link', 'dangling_link']);
@@ -117,7 +120,8 @@ describe('path guard', () => {
     assert.deepEqual([checked.value.display, checked.value.readOnly], [join(workspace.outputs, '1.log'), true]);
   });
 
-  it('refuses when its own look at the disk fails', async () => {
+  // Row 8.
+  it('the guard throws: refuses when its own look at the disk fails', async () => {
     const broken = (): Promise<never> => Promise.reject(new Error('injected'));
     const disks: GuardDisk[] = [
       { lstat: broken, realpath },
@@ -134,7 +138,8 @@ describe('path guard', () => {
     }
   });
 
-  it('refuses names that mean another file somewhere', async () => {
+  // Row 6.
+  it('ADS, 8.3, CON, trailing dot, device paths, NUL: refuses names that mean another file somewhere', async () => {
     const names = [
       'a.txt:stream', 'a.txt::$DATA', 'C:/x', 'C:x', 'file:///etc/passwd', 'PROGRA~1', 'SETTIN~1.JSO', 'src/GIT~1/config', 'CON', 'con.txt', 'aux.c',
       'src/NUL', 'COM1', 'lpt9.log', 'COM¹', 'CONIN$', 'name.', 'name ', '.vscode./settings.json', 'src /a', '\\\\?\\C:\\x', '\\\\server\\share', '//server/share',
@@ -159,7 +164,8 @@ describe('path guard', () => {
 });
 
 describe('protected paths', () => {
-  it('are recognised in every spelling', () => {
+  // Row 5.
+  it('.VSCODE/Settings.json: are recognised in every spelling', () => {
     const paths = [
       '.vscode/settings.json', '.VSCODE/Settings.json', '.vscode/new/x', 'packages/a/.vscode/tasks.json', 'x.code-workspace', 'X.CODE-WORKSPACE', '.mcp.json',
       '.boocode/workflows/a.js', 'AGENTS.md', 'sub/agents.md', 'CLAUDE.md', '.cursor/rules/x.mdc', '.github/copilot-instructions.md', '.husky/pre-commit',
