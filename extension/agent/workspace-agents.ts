@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { BackgroundCommands } from '../platform/background-commands';
+import type { DiskChange } from '../platform/change-gate';
 import { nowMicros } from '../platform/clock';
 import { CommandJournal, type ReapReport } from '../platform/command-journal';
 import { CommandRunner } from '../platform/command-runner';
@@ -36,6 +37,8 @@ export type WorkspaceAgentsPorts = {
   autoFix(): AutoFixSettings;
   /** Left out where there is no editor. */
   editor?: Editor;
+  /** Hears of every change of a file that a tool has made. Must not throw. */
+  afterChange?(change: DiskChange): void;
   /** The longest a command may be given, read anew for each; the runner's own when left out. */
   longestTimeoutMs?(): number;
   limits(): RunLimits;
@@ -63,6 +66,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
     // A long output is kept outside the workspace, where the model may read on but never write.
     roots: [...ports.roots, { name: 'command output', path: outputDirectory, readOnly: true }],
     ripgrepPath: ports.ripgrepPath,
+    ...(ports.afterChange && { afterChange: ports.afterChange }),
   });
   const tools = new Map(builtInTools.map((tool) => [tool.name, tool]));
   const journal = new CommandJournal(join(ports.directory, 'running-commands'));

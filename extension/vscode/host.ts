@@ -58,6 +58,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
     approvalMode,
     attended: true,
     editor,
+    afterChange: (change) => editor.fileChanged(change.kind === 'move' ? change.toReal : change.real),
     autoFix: autoFixSettings,
     longestTimeoutMs: () => setting('commands.maxTimeoutSeconds') * 1000,
     limits: () => ({ maxTurns: setting('limits.maxTurns'), budgetTokens: setting('limits.budgetTokens') }),
