@@ -309,6 +309,24 @@ describe('auto-fix over the turns of an agent', function () {
       assert.deepEqual([agent.questions.map(({ check }) => check.folder).join(''), agent.checks.length], ['abcbb', 4]);
     });
 
+    it('looks in the end at every project that was left broken, not only at the last one written', async () => {
+      const reads = "node -e \"if (/bad/.test(require('fs').readFileSync('x.js', 'utf8'))) { console.log('x.js:1:1: error: bad'); process.exit(1) }\"";
+      for (const name of ['a', 'b']) await workspace.put(`${name}/package.json`, JSON.stringify({ scripts: { check: reads } }));
+      const agent = new ScriptedAgent(workspace, { settings: { beforeWriteMs: 0, maxRounds: 1 } });
+      assert.deepEqual([named(await agent.turn({ 'a/x.js': 'bad(1)' })), named(await agent.turn({ 'a/x.js': 'bad(2)' }))], ['again 1', 'end round_limit']);
+      await agent.turn({ 'b/x.js': 'good' });
+      assert.equal(named(await agent.done()), 'end left_open');
+    });
+
+    it('keeps old problems apart also in a file that was first written after the loop was over', async () => {
+      await workspace.put('old.py', 'def old(:\n');
+      const agent = new ScriptedAgent(workspace, { settings: { beforeWriteMs: 0, maxRounds: 1 } });
+      assert.deepEqual([named(await agent.turn({ 'new.py': 'def new(:\n' })), named(await agent.turn({ 'new.py': 'def newer(:\n' }))], ['again 1', 'end round_limit']);
+      await agent.turn({ 'new.py': 'def new():\n  pass\n', 'old.py': '# moved\ndef old(:\n' });
+      const last = await agent.done();
+      assert.equal(named(last), 'end only_old');
+    });
+
     it('says once that there is no check, and why', async () => {
       const agent = new ScriptedAgent(workspace);
       const step = await agent.turn({ 'a.js': '2;\n' });
