@@ -13,7 +13,7 @@ import { firstRound, nextStep, startsAnew, unreadProblem, type EndReason, type R
 import { runCheck, type CheckRun } from './run-check';
 import type { AutoFixSettings } from './settings';
 import { completeEvent, startEvent } from './strip-events';
-import { count, endWords, otherProblems, seconds, type EndFacts } from './words/end-words';
+import { count, endWords, otherProblems, seconds, uncheckedWords, unreadAgain, type EndFacts } from './words/end-words';
 import { endForModel, problemsForModel, type ModelFacts } from './words/model-text';
 
 /** What outlives a run. */
@@ -64,6 +64,8 @@ export class AutoFixRun {
   /** Checks that gave no answer since the loop began, and those that are therefore left alone for the rest of the run. */
   readonly #silent = new Map<string, Silence>();
   readonly #givenUp = new Set<string>();
+  /** What was allowed since the checks of one call began: the same for several files is asked once. */
+  readonly #allowedNow = new Set<string>();
   #saidUnchecked = '';
 
   constructor(ports: AutoFixPorts, memory: ChatMemory) {
@@ -89,6 +91,7 @@ export class AutoFixRun {
   async #lookBefore(code: readonly string[], signal: AbortSignal): Promise<void> {
     let left = this.#settings.beforeWriteMs;
     if (code.length === 0 || left <= 0 || this.#rounds.over !== null) return;
+    this.#allowedNow.clear();
     const { checks } = await findChecks(this.#ports.files, code, this.#settings, signal);
     for (const check of checks) {
       if (signal.aborted || left <= 0) return;
@@ -127,6 +130,7 @@ export class AutoFixRun {
   async #check({ checks }: FoundChecks, signal: AbortSignal): Promise<Gathered> {
     const gathered: Gathered = { fresh: [], old: 0, unclear: 0, answered: 0, stopped: false, runs: [], commands: [], unread: [] };
     if (checks.length === 0) return gathered;
+    this.#allowedNow.clear();
     const changes = await this.#changes.now();
     const evidence = { evidence: evidenceOf(changes), gone: new Set(changes.filter(({ after }) => after === null).map(({ file }) => file)) };
     const settled = new Set<string>();
@@ -195,7 +199,7 @@ export class AutoFixRun {
     if (step.kind === 'wait') return { kind: 'idle' };
     if (step.kind === 'end') {
       if (step.reason === 'broken') for (const key of unread) this.#givenUp.add(key);
-      const reason = step.reason === 'no_check' ? uncheckedWords(found) : silences.length > 0 ? silences.map((silence) => silence.reason).join(' ') : unreadAgain(commands);
+      const reason = step.reason === 'no_check' ? uncheckedWords(found.unchecked) : silences.length > 0 ? silences.map((silence) => silence.reason).join(' ') : unreadAgain(commands);
       const ended = await this.#end(step.reason, result, { commands, reason });
       this.#rounds = rounds;
       return ended;
@@ -235,11 +239,16 @@ export class AutoFixRun {
       if (signal.aborted) return 'stopped';
       const binding = await bindApproval(this.#ports.files, check);
       if (binding === null) return 'not_approved';
+      const { argv, cwd, contentHash } = binding;
+      const allowed = JSON.stringify([argv, cwd, contentHash]);
+      if (this.#allowedNow.has(allowed)) return 'allowed';
       const answer = await this.#ports.approve({ check, binding, purpose, mode }, signal);
       if (answer === 'cancelled' || signal.aborted) return 'stopped';
       if (answer !== 'allow') return 'not_approved';
       const now = await bindApproval(this.#ports.files, check);
-      if (now !== null && now.contentHash === binding.contentHash && now.cwd === binding.cwd) return 'allowed';
+      if (now === null || now.contentHash !== contentHash || now.cwd !== cwd) continue;
+      this.#allowedNow.add(allowed);
+      return 'allowed';
     }
     return 'not_approved';
   }
@@ -280,13 +289,4 @@ export class AutoFixRun {
 
 function checkName({ argv, folder }: Check): string {
   return folder === '.' ? commandLine(argv) : `${commandLine(argv)} in ${folder}`;
-}
-
-function unreadAgain(commands: readonly string[]): string {
-  return `"${commands.join(', ')}" fails again without naming a problem.`;
-}
-
-function uncheckedWords({ unchecked }: FoundChecks): string {
-  const one = unchecked.map(({ files, reason }) => `for ${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''} ${reason}`);
-  return one.length === 0 ? 'there is nothing to run.' : `${one.join('; ')}.`;
 }

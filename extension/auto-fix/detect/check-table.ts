@@ -111,20 +111,9 @@ export const checkKinds: readonly CheckKind[] = [
   },
   { id: 'python', endings: ['py', 'pyi'], answersForOthers: false, manifests: ['pyproject.toml', 'setup.py', 'setup.cfg', 'mypy.ini', '.mypy.ini', 'ruff.toml', '.ruff.toml', 'pyrightconfig.json', 'requirements.txt'], plan: planPython },
   { id: 'python-file', endings: ['py', 'pyi'], answersForOthers: false, manifests: [], plan: planPython },
-  {
-    id: 'php',
-    endings: ['php', 'phtml'],
-    answersForOthers: false,
-    manifests: [],
-    plan: async (project) => {
-      const { folder } = project;
-      const changed = (await left(project)).slice(0, mostFiles);
-      if (changed.length === 0) return nothing('no PHP file is left to look at');
-      // Versions before 8.3 take one file at a time.
-      const check = changed.map((path): CheckCommand => ({ argv: ['php', '-l', within(folder, path)], folder, covers: path, decidedBy: [], thorough: true, only: [path] }));
-      return installed(project, 'php', { check, tests: [] });
-    },
-  },
+  { id: 'javascript-file', endings: ['js', 'mjs', 'cjs'], answersForOthers: false, manifests: [], plan: (project) => eachFile(project, 'node', '--check') },
+  // Versions before 8.3 take one file at a time.
+  { id: 'php', endings: ['php', 'phtml'], answersForOthers: false, manifests: [], plan: (project) => eachFile(project, 'php', '-l') },
   {
     id: 'maven',
     endings: ['java', 'kt', 'groovy', 'scala'],
@@ -198,6 +187,15 @@ function buildsByName(target: string): boolean {
 
 async function installed({ folder, view }: Project, program: string, plan: CheckPlan): Promise<CheckPlan> {
   return (await view.program(program, folder)) ? plan : nothing(`${program} is not installed`);
+}
+
+/** Whether each changed file can be read as what it is. */
+async function eachFile(project: Project, ...program: [string, string]): Promise<CheckPlan> {
+  const { folder } = project;
+  const changed = (await left(project)).slice(0, mostFiles);
+  if (changed.length === 0) return nothing('no file is left to look at');
+  const check = changed.map((path): CheckCommand => ({ argv: [...program, within(folder, path)], folder, covers: path, decidedBy: [], thorough: true, only: [path] }));
+  return installed(project, program[0], { check, tests: [] });
 }
 
 /** The changed files that were not deleted. */

@@ -46,7 +46,7 @@ export class KnownProblems {
   judge(check: Check, problems: readonly Problem[], evidence: Pick<JudgeWith, 'evidence' | 'gone'>): Judged {
     const was = this.#of(check);
     const judged = judgeProblems(problems, { known: was, own: this.#own.get(check.key) ?? [], ...evidence });
-    this.#own.set(check.key, judged.fresh);
+    this.#own.set(check.key, [...this.#ownElsewhere(check), ...judged.fresh]);
     // What cannot be told now could be told even less later. And what a whole look did not find is new from now on.
     const complete = isComplete(check, problems) ? covered(was, check) : was.complete;
     this.#learn(check, { ...was, problems: [...was.problems, ...judged.unclear], complete });
@@ -55,10 +55,15 @@ export class KnownProblems {
 
   /** A check that passed proves that there is nothing old left, nor anything of the agent's. */
   passed(check: Check): void {
-    this.#own.delete(check.key);
+    this.#own.set(check.key, this.#ownElsewhere(check));
     const was = this.#of(check);
     const rest = check.only === undefined ? [] : was.problems.filter(({ file }) => file === null || check.only?.includes(file) === false);
     this.#learn(check, { problems: rest, complete: covered(was, check), unread: false });
+  }
+
+  /** The agent's own in files that this run of the check did not look at. */
+  #ownElsewhere({ key, only }: Check): Problem[] {
+    return only === undefined ? [] : (this.#own.get(key) ?? []).filter(({ file }) => file === null || !only.includes(file));
   }
 
   #of({ key }: Check): Memory {

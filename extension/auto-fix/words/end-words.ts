@@ -64,3 +64,13 @@ function was(number: number): string {
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }
+
+/** Why there was no check, as one sentence. */
+export function uncheckedWords(unchecked: readonly { files: readonly string[]; reason: string }[]): string {
+  const one = unchecked.map(({ files, reason }) => `for ${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''} ${reason}`);
+  return one.length === 0 ? 'there is nothing to run.' : `${one.join('; ')}.`;
+}
+
+export function unreadAgain(commands: readonly string[]): string {
+  return `"${commands.join(', ')}" fails again without naming a problem.`;
+}
