@@ -111,7 +111,6 @@ export const checkKinds: readonly CheckKind[] = [
   },
   { id: 'python', endings: ['py', 'pyi'], answersForOthers: false, manifests: ['pyproject.toml', 'setup.py', 'setup.cfg', 'mypy.ini', '.mypy.ini', 'ruff.toml', '.ruff.toml', 'pyrightconfig.json', 'requirements.txt'], plan: planPython },
   { id: 'python-file', endings: ['py', 'pyi'], answersForOthers: false, manifests: [], plan: planPython },
-  { id: 'javascript-file', endings: ['js', 'mjs', 'cjs'], answersForOthers: false, manifests: [], plan: (project) => eachFile(project, 'node', '--check') },
   // Versions before 8.3 take one file at a time.
   { id: 'php', endings: ['php', 'phtml'], answersForOthers: false, manifests: [], plan: (project) => eachFile(project, 'php', '-l') },
   {

@@ -35,6 +35,6 @@ export async function addTypescriptProject(workspace: TemporaryWorkspace, manage
   }
   const args = manager === 'npm' ? ['install', '--offline', '--no-audit', '--no-fund'] : manager === 'yarn 4' ? ['install'] : ['install', '--offline'];
   const [command = manager] = manager.split(' ');
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, PATH: pathWith(manager) } });
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, YARN_ENABLE_IMMUTABLE_INSTALLS: 'false', PATH: pathWith(manager) } });
   if (status !== 0) throw new Error(`${manager} install failed: ${stdout}${stderr}${String(error ?? '')}`);
 }
