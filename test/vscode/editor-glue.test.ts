@@ -1,15 +1,18 @@
 // What BooCode does with the editor itself: diffs of proposed edits, files at a line, links, settings, forged messages.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { maxMessageBytes } from '../../shared/messages/channel';
 import { chatCommand, chatRequests, type ChatCommand, type ChatRequests } from '../../shared/messages/chat';
-import { openExternalLink, openWorkspaceFile } from '../../extension/vscode/open-targets';
+import { openExternalLink, openKeptOutput, openWorkspaceFile } from '../../extension/vscode/open-targets';
 import { Channel } from '../../extension/vscode/panels/channel';
 import { ProposedEdits } from '../../extension/vscode/proposed-edits';
 import { commandIds } from '../../extension/vscode/command-ids';
-import { approvalMode, setting, storageSettings } from '../../extension/vscode/settings';
+import { defaultAutoFixSettings } from '../../extension/auto-fix/settings';
+import { approvalMode, autoFixSettings, setting, storageSettings } from '../../extension/vscode/settings';
 
 function folder(): vscode.Uri {
   const first = vscode.workspace.workspaceFolders?.[0];
@@ -53,6 +56,80 @@ describe('proposed edits', () => {
   });
 });
 
+describe('proposed edits in part', () => {
+  const before = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join('');
+  const after = before.replace('line 2\n', 'LINE 2\n').replace('line 15\n', 'LINE 15\n');
+  const question = (approval_id: string): Parameters<ProposedEdits['show']>[0] => ({
+    ...{ approval_id, tool_name: 'edit_file', title: 'Edit notes.txt', protected_reason: null, binding: null, offers: ['partial'] },
+    subject: { kind: 'edit', path: 'notes.txt', before, after, added: 2, removed: 2 },
+  });
+  const proposed = (): string | undefined => vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'boocode-proposal' && uri.authority === 'after')?.getText();
+
+  it('show what would be written, and follow the choice while they are open', async () => {
+    const edits = new ProposedEdits();
+    try {
+      const asked = question(randomUUID());
+      await edits.show(asked, [0]);
+      assert.equal(proposed(), after.replace('LINE 2\n', 'line 2\n'));
+      const changed = new Promise<void>((resolve) => {
+        const heard = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+          if (document.uri.scheme !== 'boocode-proposal') return;
+          heard.dispose();
+          resolve();
+        });
+      });
+      edits.choose(asked, [1]);
+      await changed;
+      assert.equal(proposed(), after.replace('LINE 15\n', 'line 15\n'));
+    } finally {
+      edits.dispose();
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    }
+  });
+
+  it('open nothing for a choice alone', async () => {
+    const edits = new ProposedEdits();
+    try {
+      edits.choose(question(randomUUID()), [1]);
+      assert.deepEqual(vscode.window.tabGroups.all.flatMap((group) => group.tabs), []);
+    } finally {
+      edits.dispose();
+    }
+  });
+});
+
+describe('what a panel may open of kept outputs', () => {
+  const directory = join(tmpdir(), `boocode-outputs-${randomUUID()}`);
+
+  before(() => {
+    mkdirSync(join(directory, 'below'), { recursive: true });
+    for (const name of ['0a1b.log', '0a1b.2.log', 'notes.txt', 'below/x.log']) writeFileSync(join(directory, name), `output of ${name}\n`);
+  });
+
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    rmSync(directory, { recursive: true });
+  });
+
+  for (const name of ['0a1b.log', '0a1b.2.log']) {
+    it(`opens ${name}`, async () => {
+      await openKeptOutput(join(directory, name), directory);
+      assert.equal(vscode.window.activeTextEditor?.document.getText(), `output of ${name}\n`);
+    });
+  }
+
+  for (const path of ['notes.txt', 'below/x.log', '../0a1b.log', '', '../../etc/passwd']) {
+    it(`refuses ${JSON.stringify(path)}`, async () => {
+      await assert.rejects(openKeptOutput(join(directory, path), directory), /no kept output/);
+    });
+  }
+
+  it('refuses a path that only begins like one, and says of one that is gone that it is', async () => {
+    await assert.rejects(openKeptOutput('0a1b.log', directory), /no kept output/);
+    await assert.rejects(openKeptOutput(join(directory, 'ffff.log'), directory), /no longer kept/);
+  });
+});
+
 describe('what a panel may open', () => {
   it('opens a workspace file at its line', async () => {
     const uri = vscode.Uri.joinPath(folder(), 'lines.txt');
@@ -81,6 +158,20 @@ describe('settings', () => {
     assert.deepEqual([setting('provider'), approvalMode(), setting('limits.maxTurns'), setting('limits.budgetTokens')], ['demo', 'ask', 100, null]);
   });
 
+  it('ask before a check runs, and take a command as a line or as a list', async () => {
+    const configuration = vscode.workspace.getConfiguration('boocode');
+    const command = async (value: unknown): Promise<unknown> => {
+      await configuration.update('autoFix.command', value, vscode.ConfigurationTarget.Global);
+      return autoFixSettings().command;
+    };
+    try {
+      assert.deepEqual(autoFixSettings(), defaultAutoFixSettings);
+      assert.deepEqual([await command('npm run lint'), await command(['tsc', '-p', '.']), await command(5)], ['npm run lint', ['tsc', '-p', '.'], null]);
+    } finally {
+      await configuration.update('autoFix.command', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
   it('keep chats for ever at first, up to a size', () => {
     assert.deepEqual(storageSettings(), { keepDays: null, keepChats: null, maxMegabytes: 1024 });
   });
@@ -107,7 +198,7 @@ describe('settings', () => {
   });
 
   it('cannot be set by a workspace where they decide what runs or where a key goes', () => {
-    for (const name of ['provider', 'model', 'openaiCompatible.baseUrl', 'approvals.mode', 'limits.maxTurns', 'limits.budgetTokens', 'commands.passEnvironment', 'storage.keepDays', 'storage.keepChats', 'storage.maxMegabytes']) {
+    for (const name of ['provider', 'model', 'openaiCompatible.baseUrl', 'approvals.mode', 'limits.maxTurns', 'limits.budgetTokens', 'commands.passEnvironment', 'commands.maxTimeoutSeconds', 'autoFix.mode', 'autoFix.command', 'autoFix.tests', 'autoFix.maxRounds', 'autoFix.timeoutSeconds', 'storage.keepDays', 'storage.keepChats', 'storage.maxMegabytes']) {
       const scope = manifestScope(`boocode.${name}`);
       assert.ok(scope === 'machine' || scope === 'application', `${name} is ${scope}`);
     }
