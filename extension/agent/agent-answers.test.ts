@@ -153,9 +153,9 @@ describe('answers to a run', () => {
     await open({ script: ({ n }) => answer({ toolCalls: [{ ...read, id: `call_${n}` }] }) });
     const agent = send();
     const report = await agent.settled();
-    assert.deepEqual([report?.outcome, report?.error?.code, report?.turns], ['failed', 'repeated_call', 6]);
+    assert.deepEqual([report?.outcome, report?.error?.code, report?.turns], ['failed', 'repeated_call', 8]);
     const told = workspace.server.toolResults().map(({ content }) => content.includes('You have made this very call'));
-    assert.deepEqual(told, [false, false, true, true, true]);
+    assert.deepEqual(told, [false, false, true, true, true, true, true]);
     assert.match(report?.error?.message ?? '', /read_file a\.txt:1-1/);
   });
 

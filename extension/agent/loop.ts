@@ -100,6 +100,7 @@ async function turns(ports: RunPorts, run: Run, report: RunReport, signal: Abort
       return { outcome: 'done', error: null };
     }
     ports.record(message, turn.call);
+    guard.startTurn();
     const toolReport = await runToolCalls(ports, { chatId, turnNumber, llmCallId, usage: turn.call.usage, guard }, calls, signal);
     if (toolReport.changed.length > 0 && !signal.aborted) await ports.checks.afterWrites({ chatId, turnNumber, llmCallId }, toolReport.changed, signal);
     ports.record(endTurn(calls.length));
