@@ -21,7 +21,7 @@ export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval:
   const session = useSession();
   const card = useRef<HTMLDivElement>(null);
   const decided = useRef(false);
-  const changes = useMemo(() => changesOf(approval), [approval.approval_id]);
+  const changes = useMemo(() => changesOf(approval), [approval]);
   const [rejected, setRejected] = useState(noneRejected);
   const { approval_id, subject, offers } = approval;
   const chosen = changes === null ? 1 : changes.length - rejected.size;

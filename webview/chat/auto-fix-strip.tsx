@@ -36,7 +36,7 @@ const endLooks: Record<NonNullable<AutoFixItem['step']>['outcome'], Look> = {
   timed_out: { icon: 'watch', tone: 'unsure', word: 'Ended: a check took too long' },
   stopped: { icon: 'debug-stop', tone: 'unsure', word: 'Stopped' },
   not_approved: { icon: 'circle-slash', tone: 'unsure', word: 'Not checked' },
-  no_check: { icon: 'circle-slash', tone: 'unsure', word: 'Not checked' },
+  no_check: { icon: 'circle-slash', tone: 'neutral', word: 'Not checked' },
   broken: { icon: 'warning', tone: 'unsure', word: 'The check itself does not work' },
 };
 
