@@ -8,8 +8,6 @@ import { openTracesScene, tracesScenes } from './traces-scenes';
 
 describe('accessibility of the views', function () {
   this.timeout(180_000);
-  // A scene's messages, posted in one go, now and then do not all reach the page; a violation is found every time.
-  this.retries(2);
   let preview: Preview;
   before(async () => {
     preview = await Preview.start();
@@ -30,7 +28,7 @@ describe('accessibility of the views', function () {
           await page.say({ type: 'show_chats' });
           await page.page.locator('.chat-option').first().waitFor();
         }
-        if (name === 'approve-partial') await page.page.getByLabel(/^Change 2/).first().uncheck({ timeout: 8_000 });
+        if (name === 'approve-partial') await page.page.getByLabel(/^Change 2/).first().uncheck();
         if (name.startsWith('auto-fix')) await page.page.locator('.auto-fix-row').click();
         found.push(...(await accessibilityViolations(page.page)).map((violation) => `${name}: ${violation}`));
         if (name === 'done') await page.page.keyboard.press('Escape');
