@@ -2,7 +2,7 @@
 // of the model. And a model that repeats itself. The real loop, tools and store against the scripted server.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nextEvent, openAgentWorkspace, type AgentWorkspace, type AgentWorkspaceOptions } from '../../test/support/agent/agent-workspace';
 import { answer } from '../../test/support/model-server/reply';
@@ -39,6 +39,19 @@ describe('answers to a run', () => {
   /** A command each time the model is asked with a user's message last, else the end. */
   const runsOnce: AgentWorkspaceOptions['script'] = ({ body }) =>
     (body as { messages: { role: string }[] }).messages.at(-1)?.role === 'user' ? answer({ toolCalls: [{ ...run, id: randomUUID() }] }) : answer({ text: 'Done.' });
+
+  it('a deletion says that the file is kept, and keeps it outside the workspace', async () => {
+    await open({ script: ({ body }) => (body.messages.at(-1)?.role === 'tool' ? answer({ text: 'Done.' }) : answer({ toolCalls: [{ id: 'call_delete', name: 'delete_file', arguments: { path: 'a.txt' } }] })) });
+    const asked = nextEvent(workspace, 'approval:request');
+    const agent = send();
+    const { approval_id, subject } = await asked;
+    assert.equal(subject.kind === 'delete' && subject.kept, true);
+    agent.decide(approval_id, 'allow');
+    await agent.settled();
+    assert.equal(existsSync(join(workspace.root, 'a.txt')), false);
+    const [folder, ...more] = readdirSync(workspace.deletedDirectory);
+    assert.deepEqual([more, readFileSync(join(workspace.deletedDirectory, String(folder), 'a.txt'), 'utf8')], [[], lines()]);
+  });
 
   it('"for the session" covers the same command in this chat until what it runs has changed, and no other chat', async () => {
     await open({ script: runsOnce });

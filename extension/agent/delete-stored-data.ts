@@ -15,6 +15,7 @@ export type DeletePorts = {
   /** The workspace's own folder. */
   directory: string;
   outputDirectory: string;
+  deletedDirectory: string;
 };
 
 /** `remaining`: a sentence for each reason why something of it may still be on disk. */
@@ -27,7 +28,7 @@ export async function deleteChats(ports: DeletePorts, chatIds: readonly string[]
   });
 }
 
-/** Every chat of the workspace, those that run included, every copy of a damaged file and every kept command output. */
+/** Every chat of the workspace, those that run included, every copy of a damaged file, every kept command output and what tools deleted. */
 export async function deleteEverything(ports: DeletePorts): Promise<Deleted> {
   return measured(ports, async () => {
     const stored = await ports.chats.list('', Number.MAX_SAFE_INTEGER);
@@ -35,8 +36,15 @@ export async function deleteEverything(ports: DeletePorts): Promise<Deleted> {
     // What cannot be removed of it is told by compact().
     await rm(join(ports.directory, quarantineName), { recursive: true, force: true }).catch(() => undefined);
     const remaining = await rewritten(ports.store);
-    return { chats: stored.length, remaining: [...remaining, ...(await emptyOutputs(ports.outputDirectory))] };
+    return { chats: stored.length, remaining: [...remaining, ...(await emptyOutputs(ports.outputDirectory)), ...(await removed(ports.deletedDirectory))] };
   });
+}
+
+async function removed(deletedDirectory: string): Promise<string[]> {
+  return rm(deletedDirectory, { recursive: true, force: true, maxRetries: 3 }).then(
+    () => [],
+    () => [`Deleted files kept in ${deletedDirectory} could not all be removed.`],
+  );
 }
 
 /** Writes the rest anew; returns what may still be there all the same. */

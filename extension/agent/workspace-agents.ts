@@ -7,6 +7,7 @@ import type { DiskChange } from '../platform/change-gate';
 import { nowMicros } from '../platform/clock';
 import { CommandJournal, type ReapReport } from '../platform/command-journal';
 import { CommandRunner } from '../platform/command-runner';
+import type { EncodingFor } from '../platform/file-writes';
 import { WorkspaceFiles } from '../platform/workspace-files';
 import type { ModelProvider } from '../providers/model';
 import type { Store } from '../store/store';
@@ -39,6 +40,8 @@ export type WorkspaceAgentsPorts = {
   editor?: Editor;
   /** Hears of every change of a file that a tool has made. Must not throw. */
   afterChange?(change: DiskChange): void;
+  /** What the editor takes a file's character set to be; left out where there is none. */
+  encodingFor?: EncodingFor;
   /** The longest a command may be given, read anew for each; the runner's own when left out. */
   longestTimeoutMs?(): number;
   limits(): RunLimits;
@@ -53,6 +56,8 @@ export type WorkspaceAgents = {
   background: BackgroundCommands;
   /** Where long command outputs are kept. */
   outputDirectory: string;
+  /** Where files that a tool deleted or replaced are kept for a while. */
+  deletedDirectory: string;
   /** Ends the commands that a host which is gone left running. To be called once, at the start. */
   reapOrphans(): Promise<ReapReport>;
   /** Stops every run and every process, and waits until their ends are on disk. */
@@ -62,10 +67,13 @@ export type WorkspaceAgents = {
 export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAgents {
   const bus = new EventBus((error) => ports.reportBug(error, 'event listener'));
   const outputDirectory = join(ports.directory, 'command-output');
+  const deletedDirectory = join(ports.directory, 'deleted');
   const files = new WorkspaceFiles({
     // A long output is kept outside the workspace, where the model may read on but never write.
     roots: [...ports.roots, { name: 'command output', path: outputDirectory, readOnly: true }],
     ripgrepPath: ports.ripgrepPath,
+    keepDeletedIn: deletedDirectory,
+    ...(ports.encodingFor && { encodingFor: ports.encodingFor }),
     ...(ports.afterChange && { afterChange: ports.afterChange }),
   });
   const tools = new Map(builtInTools.map((tool) => [tool.name, tool]));
@@ -108,6 +116,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
     grants,
     background: commands.background,
     outputDirectory,
+    deletedDirectory,
     reapOrphans: () => journal.reapOrphans(),
     stop: async () => {
       unsubscribe();

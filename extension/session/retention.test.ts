@@ -29,7 +29,7 @@ describe('Retention', function () {
     outputDirectory = mkdtempSync(join(tmpdir(), 'boocode-outputs-'));
     settings = forEver;
     [reports, failures] = [[], []];
-    const ports = { store, outputDirectory, settings: () => settings, onDone: (report: RetentionReport) => void reports.push(report), onFailed: (error: unknown) => void failures.push(error) };
+    const ports = { store, outputDirectory, deletedDirectory: join(outputDirectory, 'deleted'), settings: () => settings, onDone: (report: RetentionReport) => void reports.push(report), onFailed: (error: unknown) => void failures.push(error) };
     retention = new Retention(ports, 30);
   });
   afterEach(async () => {
@@ -83,6 +83,15 @@ describe('Retention', function () {
     retention.soon();
     await new Promise((resolve) => setTimeout(resolve, 150));
     assert.deepEqual([(await titles()).length, reports], [2, []]);
+  });
+
+  it('forgets what tools deleted a month ago, and nothing later', async () => {
+    const nameOf = (days: number): string => `${String((Date.now() - days * day * 1000) * 1000).padStart(16, '0')}-abcdef12`;
+    const [old, late] = [nameOf(31), nameOf(29)];
+    for (const name of [old, late]) mkdirSync(join(outputDirectory, 'deleted', name), { recursive: true });
+    retention.soon();
+    await until(() => reports.length === 1);
+    assert.deepEqual(readdirSync(join(outputDirectory, 'deleted')), [late]);
   });
 
   it('tells of a store that refuses, and goes on', async () => {

@@ -1,6 +1,8 @@
-// How long stored data is kept: deletes chats beyond the limits of the settings and old command outputs, a minute
-// after the store is first used, a minute after a setting was changed, and once a day. Never in the headless command.
+// How long stored data is kept: deletes chats beyond the limits of the settings, old command outputs and what tools
+// deleted a month ago, a minute after the store is first used, a minute after a setting was changed, and once a day. Never in the headless command.
 import { formatCount, formatExact } from '../../shared/format';
+import { nowMicros } from '../platform/clock';
+import { forgetKept } from '../platform/take-away';
 import type { Pruned, RetentionLimits, Store } from '../store/store';
 import { sweepOutputs, type Swept } from './output-sweep';
 
@@ -11,6 +13,7 @@ export type RetentionReport = { pruned: Pruned; swept: Swept };
 export type RetentionPorts = {
   store: Store;
   outputDirectory: string;
+  deletedDirectory: string;
   settings(): StorageSettings;
   onDone(report: RetentionReport): void;
   onFailed(error: unknown): void;
@@ -19,6 +22,8 @@ export type RetentionPorts = {
 /** A person who types a number into the settings has time to finish it. */
 const delayMs = 60_000;
 const dayMs = 24 * 60 * 60 * 1000;
+/** How long a file that a tool deleted can be got back. */
+const deletedMicros = 30 * dayMs * 1000;
 
 export class Retention {
   readonly #ports: RetentionPorts;
@@ -57,6 +62,8 @@ export class Retention {
     if (this.#ended) return;
     this.#in(dayMs);
     try {
+      const { deletedDirectory } = this.#ports;
+      await forgetKept(deletedDirectory, nowMicros() - deletedMicros);
       const pruned = await this.#ports.store.prune(limitsOf(this.#ports.settings()));
       this.#ports.onDone({ pruned, swept: await sweepOutputs(this.#ports.outputDirectory) });
     } catch (error) {

@@ -16,6 +16,7 @@ import { Attention } from './attention';
 import { checkStorage } from './check-storage';
 import type { CommandId } from './command-ids';
 import { EditorDiagnostics } from './editor-diagnostics';
+import { editorEncoding } from './editor-encoding';
 import { HostStatusReader } from './host-status';
 import { manageApprovals } from './manage-approvals';
 import { askForKey, chooseModel, chosenProvider, providerIds } from './model-choice';
@@ -58,6 +59,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
     approvalMode,
     attended: true,
     editor,
+    encodingFor: editorEncoding,
     afterChange: (change) => editor.fileChanged(change.kind === 'move' ? change.toReal : change.real),
     autoFix: autoFixSettings,
     longestTimeoutMs: () => setting('commands.maxTimeoutSeconds') * 1000,
@@ -107,6 +109,7 @@ export class Host {
     this.#retention = new Retention({
       store: health.store,
       outputDirectory: agents.outputDirectory,
+      deletedDirectory: agents.deletedDirectory,
       settings: storageSettings,
       onDone: (report) => this.#onRetention(report),
       onFailed: (error) => log.warn('retention', error instanceof Error ? error.message : String(error)),
@@ -195,7 +198,7 @@ export class Host {
 
   async #run(command: CommandId): Promise<void> {
     const { health, keys, redactor, directory } = this.#parts;
-    const { chats, outputDirectory } = this.#agents;
+    const { chats, outputDirectory, deletedDirectory } = this.#agents;
     switch (command) {
       case 'boocode.focusChat':
         return this.#withChat((panel) => panel.send({ type: 'focus_composer' }));
@@ -233,7 +236,7 @@ export class Host {
       case 'boocode.storedData': {
         const folders = workspaceRoots().map(({ path }) => path);
         const learnKeys = (): Promise<void> => keys.learn(providerIds);
-        return manageStoredData({ chats, store: health.store, directory, outputDirectory, redactor, learnKeys, version, folders });
+        return manageStoredData({ chats, store: health.store, directory, outputDirectory, deletedDirectory, redactor, learnKeys, version, folders });
       }
     }
   }

@@ -89,7 +89,7 @@ async function deleteAfterAsking(ports: StoredDataPorts, chats: readonly ChatSum
 
 async function deleteAll(ports: StoredDataPorts, chats: readonly ChatSummary[], bytes: number): Promise<void> {
   const detail =
-    `${formatCount(chats.length, 'chat')} with all messages, tool calls and model calls, the copies of damaged files and the kept command outputs ` +
+    `${formatCount(chats.length, 'chat')} with all messages, tool calls and model calls, the copies of damaged files, the kept command outputs and the files BooCode deleted and kept ` +
     `are removed from this computer (${formatBytes(bytes)}).${atWorkText(ports, chats)} This cannot be undone. The files of your project, your settings and your keys are not touched.`;
   if (!(await confirmed('Delete everything BooCode keeps of this workspace?', detail, 'Delete Everything'))) return;
   await tell(await withDeleteProgress(() => deleteEverything(ports)), ports);
