@@ -11,11 +11,8 @@ import type { Stage } from './stages';
 /** How long a stage that was told to end may take to remove its temporary folders. */
 const politeEndMs = 5_000;
 
-export interface StageResult {
+export interface StageResult extends MochaSummary {
   readonly stage: Stage;
-  readonly passed: number;
-  readonly failed: number;
-  readonly pending: number;
   readonly seconds: number;
 }
 
@@ -68,7 +65,7 @@ function runBounded(stage: Stage, env: NodeJS.ProcessEnv, signal: AbortSignal): 
 }
 
 function countCheck(code: number | null): MochaSummary {
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, pending: 0 };
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, pending: 0, failures: [] };
 }
 
 /** A suite that ended badly without a failed test (a crash, a hang) is one failure more. */
@@ -82,6 +79,6 @@ function readSummary(file: string): MochaSummary {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as MochaSummary; // Written by runAndSummarise.
   } catch {
-    return { passed: 0, failed: 0, pending: 0 }; // The suite never came to its end; its exit code tells.
+    return { passed: 0, failed: 0, pending: 0, failures: [] }; // The suite never came to its end; its exit code tells.
   }
 }

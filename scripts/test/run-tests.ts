@@ -10,6 +10,7 @@ import { ensureVsCodeServer } from '../setup/vscode-server';
 import { runStage, type StageResult } from './run-stage';
 import { buildStage, stages, type Part, type Stage } from './stages';
 
+const mostOfFailure = 2_000;
 const parts: readonly Part[] = ['static', 'unit', 'vscode', 'ui'];
 
 export async function runTests(args: readonly string[]): Promise<number> {
@@ -34,7 +35,7 @@ export async function runTests(args: readonly string[]): Promise<number> {
       results.push(
         obstacle === undefined
           ? await runStage(stage, { env, summaryFolder }, abort.signal)
-          : { stage, passed: 0, failed: 1, pending: 0, seconds: 0 },
+          : { stage, passed: 0, failed: 1, pending: 0, failures: [], seconds: 0 },
       );
     }
   } finally {
@@ -86,6 +87,10 @@ function obstacleTo(stage: Stage, setUp: SetUp, earlier: readonly StageResult[])
 }
 
 function report(results: readonly StageResult[], interrupted: boolean): number {
+  // Once more at the end, where a log that was cut still has them.
+  for (const { stage, failures } of results) {
+    for (const { title, message } of failures) console.log(`\nFailed in ${stage.name}: ${title}\n${message.slice(0, mostOfFailure)}`);
+  }
   console.log('');
   for (const { stage, passed, failed, pending, seconds } of results) {
     const counts = `${passed} passed, ${failed} failed${pending > 0 ? `, ${pending} skipped` : ''}`;
