@@ -130,4 +130,48 @@ describe('auto-fix in a run', () => {
     assert.equal((await agent.settled())?.outcome, 'stopped');
     assert.deepEqual(await steps(agent), ['stopped: ', 'stopped 0']);
   });
+
+  /** The end of the strip, in words. */
+  const lastWords = async (agent: ChatAgent): Promise<string[]> => {
+    const last = (await workspace.events(agent)).findLast((event) => event.type === 'auto_fix:step');
+    return last?.type === 'auto_fix:step' ? [last.outcome, last.text] : [];
+  };
+  const breaksIt = write('export const a = "wrong";\n');
+
+  it('says what is left when the run ends at its limit, or fails', async () => {
+    const limited = await started([breaksIt], { limits: { maxTurns: 1 } });
+    assert.equal((await limited.settled())?.outcome, 'limit_reached');
+    const left = ['left_open', '1 problem is left, and the run is over. 1 problem was there before.'];
+    assert.deepEqual(await lastWords(limited), left);
+    const last = (await workspace.events(limited)).at(-1);
+    assert.equal(last?.type, 'run:end', 'the strip closes before the run does');
+    await workspace.close();
+    const failing = await started([breaksIt, answer({ text: '' })]);
+    assert.equal((await failing.settled())?.outcome, 'failed');
+    assert.deepEqual(await lastWords(failing), left);
+  });
+
+  it('says when the run is stopped whether the last change was looked at', async () => {
+    const waiting = answer({ toolCalls: [{ id: 'q', name: 'ask_user', arguments: { question: 'Which?' } }] });
+    const agent = await started([breaksIt, waiting]);
+    await nextEvent(workspace, 'question:ask');
+    agent.stop();
+    assert.equal((await agent.settled())?.outcome, 'stopped');
+    assert.deepEqual(await lastWords(agent), ['left_open', '1 problem is left, and the run is over. 1 problem was there before.']);
+    await workspace.close();
+
+    const mending = { id: 'w', name: 'write_file', arguments: { path: 'a.ts', content: 'export const a = 2;\n' } };
+    const asking = { id: 'q', name: 'ask_user', arguments: { question: 'Which?' } };
+    const midTurn = await started([breaksIt, answer({ toolCalls: [mending, asking] })]);
+    await nextEvent(workspace, 'question:ask');
+    midTurn.stop();
+    await midTurn.settled();
+    assert.deepEqual(await lastWords(midTurn), ['stopped', 'The run ended before what was done about 1 problem was checked. Whether the change is in order is not known.']);
+  });
+
+  it('adds no word when the strip has its end already', async () => {
+    const agent = await started([breaksIt, write('export const a = 2;\n')], { limits: { maxTurns: 2 } });
+    assert.equal((await agent.settled())?.outcome, 'limit_reached');
+    assert.deepEqual((await steps(agent)).slice(-3), ['again 1', 'failed: ', 'only_old 1']);
+  });
 });

@@ -51,10 +51,21 @@ export async function runAgent(ports: RunPorts, run: Run, signal: AbortSignal): 
     ports.reportBug(error, 'agent loop');
     Object.assign(report, failed(internalError(error)));
   }
+  if (report.outcome !== 'done') await closeChecks(ports, run, report.turns);
   const { outcome, usage, error } = report;
   ports.record({ type: 'run:end', run_id: run.runId, outcome, turns: report.turns, usage, error });
   await ports.durable();
   return report;
+}
+
+/** A run that ends otherwise than by the model's own word leaves no check open: what is known is said, and nothing runs any more. */
+async function closeChecks(ports: RunPorts, { chatId, lastTurn }: Run, turns: number): Promise<void> {
+  try {
+    await ports.checks.afterWrites({ chatId, turnNumber: lastTurn + turns, llmCallId: '' }, [], AbortSignal.abort());
+  } catch (error) {
+    if (isStoreError(error)) throw error;
+    ports.reportBug(error, 'auto-fix at the end of a run');
+  }
 }
 
 async function turns(ports: RunPorts, run: Run, report: RunReport, signal: AbortSignal): Promise<Ending> {
@@ -102,7 +113,7 @@ async function turns(ports: RunPorts, run: Run, report: RunReport, signal: Abort
     ports.record(message, turn.call);
     guard.startTurn();
     const toolReport = await runToolCalls(ports, { chatId, turnNumber, llmCallId, usage: turn.call.usage, guard }, calls, signal);
-    if (toolReport.changed.length > 0 && !signal.aborted) await ports.checks.afterWrites({ chatId, turnNumber, llmCallId }, toolReport.changed, signal);
+    if (toolReport.changed.length > 0) await ports.checks.afterWrites({ chatId, turnNumber, llmCallId }, toolReport.changed, signal);
     ports.record(endTurn(calls.length));
     report.denied += toolReport.denied;
     malformedTurns = toolReport.malformed === calls.length ? malformedTurns + 1 : 0;

@@ -1,6 +1,6 @@
 // Auto-fix in one run of the agent: what it looked at before the first write, and round after round since.
 import { commandLine, type Check } from './check';
-import { bindApproval } from './detect/approval-binding';
+import { CheckPermission } from './check-permission';
 import { findChecks, isCode, type FoundChecks } from './detect/find-checks';
 import { folderOf } from './detect/project-view';
 import { evidenceOf } from './judge/change-evidence';
@@ -41,11 +41,6 @@ type Gathered = {
 type Silence = { by: (typeof gravest)[number]; reason: string };
 const gravest = ['broken', 'timed_out', 'not_approved'] as const;
 
-type Permission = 'allowed' | 'not_approved' | 'stopped';
-
-/** How often the deciding files may change between the question and the start before it is left alone. */
-const mostQuestions = 3;
-
 export class AutoFixRun {
   readonly #ports: AutoFixPorts;
   readonly #memory: ChatMemory;
@@ -64,14 +59,16 @@ export class AutoFixRun {
   /** Checks that gave no answer since the loop began, and those that are therefore left alone for the rest of the run. */
   readonly #silent = new Map<string, Silence>();
   readonly #givenUp = new Set<string>();
-  /** What was allowed since the checks of one call began: the same for several files is asked once. */
-  readonly #allowedNow = new Set<string>();
+  /** A change that no check has looked at. */
+  #isUnchecked = false;
+  readonly #permission: CheckPermission;
   #saidUnchecked = '';
 
   constructor(ports: AutoFixPorts, memory: ChatMemory) {
     this.#ports = ports;
     this.#memory = memory;
     this.#settings = ports.settings();
+    this.#permission = new CheckPermission(ports, this.#settings.mode === 'on' ? 'on' : 'ask');
     this.#changes = new FileChanges(ports.files);
     this.#known = new KnownProblems(memory.own);
   }
@@ -91,12 +88,12 @@ export class AutoFixRun {
   async #lookBefore(code: readonly string[], signal: AbortSignal): Promise<void> {
     let left = this.#settings.beforeWriteMs;
     if (code.length === 0 || left <= 0 || this.#rounds.over !== null) return;
-    this.#allowedNow.clear();
+    this.#permission.forget();
     const { checks } = await findChecks(this.#ports.files, code, this.#settings, signal);
     for (const check of checks) {
       if (signal.aborted || left <= 0) return;
       if (this.#known.covers(check) || this.#isWritten(check) || (this.#memory.durations.get(check.key) ?? 0) > left) continue;
-      if ((await this.#permission(check, 'baseline', signal)) !== 'allowed') continue;
+      if ((await this.#permission.of(check, 'baseline', signal)) !== 'allowed') continue;
       const { run, report } = await this.#run(check, 0, Math.min(left, this.#settings.timeoutMs), signal);
       const problems = this.#known.before(check, run);
       await report({ fresh: [...problems], old: [], unclear: [] });
@@ -106,7 +103,8 @@ export class AutoFixRun {
 
   /**
    * Call after something was written, with the paths that changed since the last call; with none when the agent is done
-   * and changed nothing more. Runs the checks that the changes call for.
+   * and changed nothing more. Runs the checks that the changes call for. With a signal that is aborted already nothing
+   * runs any more: what is open is closed in words.
    */
   async afterWrites(paths: readonly string[], signal: AbortSignal): Promise<AutoFixStep> {
     if (this.#settings.mode === 'off') return { kind: 'idle' };
@@ -114,8 +112,11 @@ export class AutoFixRun {
       this.#changes.touch(file);
       this.#written.add(file);
       this.#sinceSent.add(file);
-      if (isCode(file)) this.#pending.add(file);
+      if (!isCode(file)) continue;
+      this.#pending.add(file);
+      this.#isUnchecked = true;
     }
+    if (signal.aborted) return this.#cutOff();
     const isDone = paths.length === 0;
     if (isDone && this.#open !== null) return this.#end('left_open', this.#open.result, { commands: [], reason: '' });
     // When the loop is over, the agent may still have gone on to a good end: that is worth one last look.
@@ -127,10 +128,18 @@ export class AutoFixRun {
     return this.#conclude(gathered, found);
   }
 
+  /** The run is over before the agent was done. */
+  async #cutOff(): Promise<AutoFixStep> {
+    if (this.#open === null) return { kind: 'idle' };
+    const { result } = this.#open;
+    if (!this.#isUnchecked) return this.#end('left_open', result, { commands: [], reason: 'the run is over' });
+    return this.#end('stopped', result, { commands: [], reason: `The run ended before what was done about ${count(result.fresh.length, 'problem')} was checked.` });
+  }
+
   async #check({ checks }: FoundChecks, signal: AbortSignal): Promise<Gathered> {
     const gathered: Gathered = { fresh: [], old: 0, unclear: 0, answered: 0, stopped: false, runs: [], commands: [], unread: [] };
     if (checks.length === 0) return gathered;
-    this.#allowedNow.clear();
+    this.#permission.forget();
     const changes = await this.#changes.now();
     const evidence = { evidence: evidenceOf(changes), gone: new Set(changes.filter(({ after }) => after === null).map(({ file }) => file)) };
     const settled = new Set<string>();
@@ -138,7 +147,7 @@ export class AutoFixRun {
       const project = `${check.kind} ${check.folder}`;
       // What comes after in the same project (its tests, a second tool) would mostly say the same once more.
       if (settled.has(project) || this.#givenUp.has(check.key) || this.#silent.has(check.key)) continue;
-      const permission = await this.#permission(check, 'check', signal);
+      const permission = await this.#permission.of(check, 'check', signal);
       gathered.stopped = permission === 'stopped';
       if (gathered.stopped) break;
       if (permission === 'not_approved') {
@@ -191,6 +200,7 @@ export class AutoFixRun {
 
   async #conclude({ runs, commands, unread, stopped, ...facts }: Gathered, found: FoundChecks): Promise<AutoFixStep> {
     const { maxRounds } = this.#settings;
+    this.#isUnchecked = stopped;
     const silences = [...this.#silent.values()];
     const result: RoundResult = { ...facts, hindered: stopped ? 'stopped' : (gravest.findLast((by) => silences.some((silence) => silence.by === by)) ?? null) };
     if (this.#rounds.over !== null && result.fresh.length > 0) return this.#end('left_open', result, { commands, reason: '' });
@@ -199,7 +209,7 @@ export class AutoFixRun {
     if (step.kind === 'wait') return { kind: 'idle' };
     if (step.kind === 'end') {
       if (step.reason === 'broken') for (const key of unread) this.#givenUp.add(key);
-      const reason = step.reason === 'no_check' ? uncheckedWords(found.unchecked) : silences.length > 0 ? silences.map((silence) => silence.reason).join(' ') : unreadAgain(commands);
+      const reason = this.#whyEnded(step.reason, commands, found);
       const ended = await this.#end(step.reason, result, { commands, reason });
       this.#rounds = rounds;
       return ended;
@@ -212,6 +222,12 @@ export class AutoFixRun {
     const modelText = problemsForModel({ runs, round: step.round, maxRounds, fresh, old, unclear });
     await this.#ports.report({ type: 'auto_fix:step', round: step.round, outcome: 'again', text: userText, model_text: modelText });
     return { kind: 'again', round: step.round, userText, modelText };
+  }
+
+  #whyEnded(reason: EndReason, commands: readonly string[], { unchecked }: FoundChecks): string {
+    if (reason === 'stopped') return '';
+    if (reason === 'no_check') return uncheckedWords(unchecked);
+    return this.#silent.size > 0 ? [...this.#silent.values()].map((silence) => silence.reason).join(' ') : unreadAgain(commands);
   }
 
   async #end(reason: EndReason, { fresh, old, unclear }: RoundResult, { commands, reason: why }: Pick<EndFacts, 'commands' | 'reason'>): Promise<AutoFixStep> {
@@ -230,27 +246,6 @@ export class AutoFixRun {
     const modelText = endForModel(reason, userText);
     await this.#ports.report({ type: 'auto_fix:step', round, outcome: reason, text: userText, model_text: modelText });
     return { kind: 'end', reason, userText, modelText };
-  }
-
-  /** Bound to what the deciding files say at the moment of starting: when they change meanwhile it is asked anew. */
-  async #permission(check: Check, purpose: 'baseline' | 'check', signal: AbortSignal): Promise<Permission> {
-    const mode = this.#settings.mode === 'on' ? 'on' : 'ask';
-    for (let question = 0; question < mostQuestions; question++) {
-      if (signal.aborted) return 'stopped';
-      const binding = await bindApproval(this.#ports.files, check);
-      if (binding === null) return 'not_approved';
-      const { argv, cwd, contentHash } = binding;
-      const allowed = JSON.stringify([argv, cwd, contentHash]);
-      if (this.#allowedNow.has(allowed)) return 'allowed';
-      const answer = await this.#ports.approve({ check, binding, purpose, mode }, signal);
-      if (answer === 'cancelled' || signal.aborted) return 'stopped';
-      if (answer !== 'allow') return 'not_approved';
-      const now = await bindApproval(this.#ports.files, check);
-      if (now === null || now.contentHash !== contentHash || now.cwd !== cwd) continue;
-      this.#allowedNow.add(allowed);
-      return 'allowed';
-    }
-    return 'not_approved';
   }
 
   /** The start is stored before it runs; the end is told by the caller, who knows what was new. */

@@ -25,11 +25,11 @@ export function endWords(reason: EndReason, facts: EndFacts): string {
     case 'round_limit':
       return `${count(facts.fresh, 'problem')} ${are(facts.fresh)} left after ${count(facts.rounds, 'round')}, the limit, so auto-fix stopped. Say how to go on, or raise boocode.autoFix.maxRounds.${others}`;
     case 'left_open':
-      return `${count(facts.fresh, 'problem')} ${are(facts.fresh)} left, and the agent is done.${others}`;
+      return `${count(facts.fresh, 'problem')} ${are(facts.fresh)} left, and ${facts.reason || 'the agent is done'}.${others}`;
     case 'timed_out':
       return `${facts.reason} Whether the change is in order is not known. Set a quicker boocode.autoFix.command, or raise boocode.autoFix.timeoutSeconds.`;
     case 'stopped':
-      return 'The check was stopped. Whether the change is in order is not known.';
+      return `${facts.reason || 'The check was stopped.'} Whether the change is in order is not known.`;
     case 'not_approved':
       return `${facts.reason || `${checks} was not allowed to run.`} The change was not checked.`;
     case 'no_check':
