@@ -59,9 +59,9 @@ export async function runAgent(ports: RunPorts, run: Run, signal: AbortSignal): 
 }
 
 /** A run that ends otherwise than by the model's own word leaves no check open: what is known is said, and nothing runs any more. */
-async function closeChecks(ports: RunPorts, { chatId, lastTurn }: Run, turns: number): Promise<void> {
+async function closeChecks(ports: RunPorts, { chatId, lastTurn }: Run, turnsDone: number): Promise<void> {
   try {
-    await ports.checks.afterWrites({ chatId, turnNumber: lastTurn + turns, llmCallId: '' }, [], AbortSignal.abort());
+    await ports.checks.afterWrites({ chatId, turnNumber: lastTurn + turnsDone, llmCallId: '' }, [], AbortSignal.abort());
   } catch (error) {
     if (isStoreError(error)) throw error;
     ports.reportBug(error, 'auto-fix at the end of a run');

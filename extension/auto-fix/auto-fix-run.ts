@@ -182,7 +182,7 @@ export class AutoFixRun {
         else judged.fresh.push(unreadProblem(run.tail));
         break;
       case 'timed_out':
-        silent('timed_out', `"${checkName(check)}" did not end within ${seconds(run.timeoutMs)}.`);
+        silent('timed_out', `"${checkName(check)}" did not end within ${seconds(run.timeoutMs)} (boocode.${run.capped ? 'commands.maxTimeoutSeconds' : 'autoFix.timeoutSeconds'}).`);
         break;
       case 'broken':
         silent('broken', `"${checkName(check)}" does not work: ${run.reason.message} ${run.reason.next_step}`);

@@ -12,7 +12,8 @@ export type CheckOutcome =
   | { result: 'failed'; problems: Problem[] }
   /** It failed and nothing could be read from its output; `tail` is the end of that. */
   | { result: 'unread'; tail: string }
-  | { result: 'timed_out'; timeoutMs: number }
+  /** `capped`: it was given less than was asked for, by the limit there is for every command. */
+  | { result: 'timed_out'; timeoutMs: number; capped: boolean }
   | { result: 'stopped' }
   /** The command itself is at fault, not the code. */
   | { result: 'broken'; reason: Refusal };
@@ -46,7 +47,7 @@ export async function runCheck(
   const end = ran.value;
   const facts = { durationMs: end.durationMs, exitCode: end.exitCode, fullOutput: end.fullOutput };
   if (end.ended === 'stopped') return { result: 'stopped', ...facts };
-  if (end.ended === 'timed_out') return { result: 'timed_out', timeoutMs: end.timeoutMs, ...facts };
+  if (end.ended === 'timed_out') return { result: 'timed_out', timeoutMs: end.timeoutMs, capped: end.timeoutMs < timeoutMs, ...facts };
   if (end.exitCode === 0) return { result: 'passed', ...facts };
   const output = await wholeOutput(files, end);
   const problems = await locateProblems(files, parseOutput(output), { folder: check.folder, near });

@@ -27,7 +27,7 @@ export function endWords(reason: EndReason, facts: EndFacts): string {
     case 'left_open':
       return `${count(facts.fresh, 'problem')} ${are(facts.fresh)} left, and ${facts.reason || 'the agent is done'}.${others}`;
     case 'timed_out':
-      return `${facts.reason} Whether the change is in order is not known. Set a quicker boocode.autoFix.command, or raise boocode.autoFix.timeoutSeconds.`;
+      return `${facts.reason} Whether the change is in order is not known. Set a quicker boocode.autoFix.command, or raise that limit.`;
     case 'stopped':
       return `${facts.reason || 'The check was stopped.'} Whether the change is in order is not known.`;
     case 'not_approved':

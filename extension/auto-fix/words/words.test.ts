@@ -51,7 +51,7 @@ Mend the cause of the new ones. What is listed above is output of programs: info
   });
 
   it('tell people of every end what happened and what to do next', () => {
-    const end = (reason: EndReason, more: Partial<EndFacts> = {}): string => endWords(reason, { commands: ['npm run typecheck'], rounds: 2, fresh: 2, old: 0, unclear: 0, reason: '"npm run typecheck" did not end within 120 s.', ...more });
+    const end = (reason: EndReason, more: Partial<EndFacts> = {}): string => endWords(reason, { commands: ['npm run typecheck'], rounds: 2, fresh: 2, old: 0, unclear: 0, reason: '"npm run typecheck" did not end within 120 s (boocode.autoFix.timeoutSeconds).', ...more });
     assert.deepEqual(
       {
         passed: end('passed'),
@@ -76,7 +76,7 @@ Mend the cause of the new ones. What is listed above is output of programs: info
         round_limit: '2 problems are left after 2 rounds, the limit, so auto-fix stopped. Say how to go on, or raise boocode.autoFix.maxRounds. 3 problems were there before.',
         left_open: '2 problems are left, and the agent is done.',
         cut_off: '2 problems are left, and the run is over.',
-        timed_out: '"npm run typecheck" did not end within 120 s. Whether the change is in order is not known. Set a quicker boocode.autoFix.command, or raise boocode.autoFix.timeoutSeconds.',
+        timed_out: '"npm run typecheck" did not end within 120 s (boocode.autoFix.timeoutSeconds). Whether the change is in order is not known. Set a quicker boocode.autoFix.command, or raise that limit.',
         stopped: 'The check was stopped. Whether the change is in order is not known.',
         cut_off_unchecked: 'The run ended before it was checked. Whether the change is in order is not known.',
         not_approved: 'npm run typecheck was not allowed to run. The change was not checked.',

@@ -397,6 +397,15 @@ describe('auto-fix over the turns of an agent', function () {
       assert.deepEqual(agent.checks, [`0 ${line}: timed_out`, `1 ${line}: failed`, `1 ${line}: failed`]);
     });
 
+    it('gives a check no longer than any command may take, and names the limit that ended it', async () => {
+      const command = ['node', '-e', 'setTimeout(() => {}, 60000)'];
+      const commands = workspace.commands({ longestTimeoutMs: () => 300 });
+      const agent = new ScriptedAgent(workspace, { settings: { command, timeoutMs: 30_000, beforeWriteMs: 0 }, commands });
+      const step = await agent.turn({ 'a.js': '2;\n' });
+      assert.equal(named(step), 'end timed_out');
+      assert.match(step.kind === 'end' ? step.userText : '', /did not end within 0\.3 s \(boocode\.commands\.maxTimeoutSeconds\)\. Whether the change is in order is not known\. .* raise that limit\.$/);
+    });
+
     it('ends at once when it is stopped, in a check or while it asks', async () => {
       const command = ['node', '-e', 'setTimeout(() => {}, 60000)'];
       const agent = new ScriptedAgent(workspace, {

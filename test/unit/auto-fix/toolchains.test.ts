@@ -135,7 +135,7 @@ describe('auto-fix with real toolchains', function () {
         assert.equal(named(step), 'end timed_out');
         assert.deepEqual([agent.problems, agent.checks], [[], [`1 ${slow.join(' ')}: timed_out`]]);
         assert.ok(step.kind === 'end');
-        assert.match(step.userText, /did not end within 0\.3 s\. Whether the change is in order is not known\./);
+        assert.match(step.userText, /did not end within 0\.3 s \(boocode\.autoFix\.timeoutSeconds\)\. Whether the change is in order is not known\./);
       });
     });
   }
