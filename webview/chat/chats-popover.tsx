@@ -1,13 +1,13 @@
 // The chat's title for screen readers (the view's own title shows it), and the list of chats over the conversation,
 // opened by the view's title action ("BooCode: Show Chats").
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { ChatList } from './chat-list';
 import { useSession } from './session-context';
 
 export function ChatsPopover({ title, chatId }: { title: string; chatId: string | null }) {
   const session = useSession();
   const [isOpen, setIsOpen] = useState(false);
-  useEffect(() => session.onShowChats(() => setIsOpen((was) => !was)), [session]);
+  useLayoutEffect(() => session.onShowChats(() => setIsOpen((was) => !was)), [session]);
   const close = (returnFocus: boolean): void => {
     setIsOpen(false);
     if (returnFocus) session.focusComposer();

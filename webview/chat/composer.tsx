@@ -1,7 +1,7 @@
 // Where a person types. Its DOM stands in the page before any script (extension/vscode/panels/webview-html.ts) and
 // is adopted, never replaced: the textarea keeps its own text, and a draft goes in only where nothing was typed.
 import type { TargetedKeyboardEvent } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../kit/components';
 import { useSession } from './session-context';
 
@@ -71,7 +71,7 @@ export function Composer({ chatId, loaded, busy, asked, blocked, lastText }: Com
     changed();
   }, [chatId, loaded]);
 
-  useEffect(
+  useLayoutEffect(
     () =>
       session.onComposer((event) => {
         const element = input.current;

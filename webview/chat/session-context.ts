@@ -1,6 +1,6 @@
 // Hands the session to components, and renders the application anew when its view changes.
 import { createContext } from 'preact';
-import { useContext, useEffect, useReducer } from 'preact/hooks';
+import { useContext, useLayoutEffect, useReducer } from 'preact/hooks';
 import type { ChatSession } from './session';
 import type { ChatView } from './state';
 
@@ -15,6 +15,7 @@ export function useSession(): ChatSession {
 /** For the top of the tree only: everything below gets what it shows as properties. */
 export function useView(session: ChatSession): ChatView {
   const [, changed] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => session.subscribe(() => changed(undefined)), [session]);
+  // Before the session is started: an effect after the paint would miss what a quick host says.
+  useLayoutEffect(() => session.subscribe(() => changed(undefined)), [session]);
   return session.view;
 }

@@ -1,5 +1,5 @@
 // The traces view: which chat, and its calls. Says what is missing when there are none.
-import { useEffect, useReducer } from 'preact/hooks';
+import { useLayoutEffect, useReducer } from 'preact/hooks';
 import { formatCount } from '../../shared/format';
 import { Button, EmptyState, ErrorBox } from '../kit/components';
 import { Dropdown } from '../kit/dropdown';
@@ -9,7 +9,8 @@ import type { TracesSession, TracesView } from './traces-session';
 
 export function App({ session }: { session: TracesSession }) {
   const [, changed] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => session.subscribe(() => changed(undefined)), [session]);
+  // Before the session is started: an effect after the paint would miss what a quick host says.
+  useLayoutEffect(() => session.subscribe(() => changed(undefined)), [session]);
   const view = session.view;
   const chatId = view.traces.chat_id;
   return (

@@ -111,4 +111,16 @@ describe('the chat page before its script', function () {
     await open.say(...(chatScenes['done']?.() ?? []));
     assert.deepEqual([open.foreign, open.errors.filter((error) => !error.includes('404'))], [[], []]);
   });
+
+  it('shows what a quick host says in the very moment the view is there', async () => {
+    open = await preview.open({ view: 'chat', atOnce: chatScenes['question']?.() ?? [] });
+    await open.page.getByRole('group', { name: 'Question from the model' }).waitFor({ timeout: 10_000 });
+    await open.close();
+    open = await preview.open({ view: 'chat', atOnce: [{ type: 'show_chats' }, { type: 'compose', text: 'put in', send: false }] });
+    await open.page.locator('.chat-list').waitFor({ timeout: 10_000 });
+    assert.equal(await open.page.locator('#composer-input').inputValue(), 'put in');
+    await open.close();
+    open = await preview.open({ view: 'traces', atOnce: [{ type: 'chats', chats: [], chat_id: null }] });
+    await open.page.getByText('No chats yet').waitFor({ timeout: 10_000 });
+  });
 });

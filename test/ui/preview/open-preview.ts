@@ -21,6 +21,8 @@ export type PreviewOptions = {
   reducedMotion?: boolean;
   /** Stops the page's clock a few seconds into the samples, so that pictures are always the same. */
   fixedTime?: boolean;
+  /** What the host says in the very moment in which the page says that it is ready. */
+  atOnce?: (ChatEvent | TracesEvent)[];
 };
 
 export class PreviewPage {
@@ -90,11 +92,12 @@ export class Preview {
     return new Preview(await startPreviewServer(), await launchBrowser());
   }
 
-  async open({ view, theme = 'dark', width = 400, height = 700, state = null, reducedMotion = false, fixedTime = false }: PreviewOptions): Promise<PreviewPage> {
+  async open({ view, theme = 'dark', width = 400, height = 700, state = null, reducedMotion = false, fixedTime = false, atOnce = [] }: PreviewOptions): Promise<PreviewPage> {
     const context = await this.browser.newContext({ viewport: { width, height }, reducedMotion: reducedMotion ? 'reduce' : 'no-preference' });
     const page = await context.newPage();
     // tsx names inner functions with a helper that exists only on its side of the browser call.
     await page.addInitScript('globalThis.__name = (value) => value');
+    await page.addInitScript(`globalThis.saidAtOnce = ${JSON.stringify(atOnce)}`);
     if (fixedTime) await page.clock.setFixedTime(sampleStart / 1000 + 8200);
     const preview = new PreviewPage(page, this.server.origin);
     await page.goto(`${this.server.origin}/${view}?theme=${theme}&state=${encodeURIComponent(JSON.stringify(state))}`);

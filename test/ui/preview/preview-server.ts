@@ -95,6 +95,9 @@ function fakeHost(state: string): string {
     window.acquireVsCodeApi = () => ({
       postMessage(message) {
         sent.push(message);
+        if (message.command?.type === 'ready') {
+          for (const event of (window.saidAtOnce ?? []).splice(0)) window.dispatchEvent(new MessageEvent('message', { data: { kind: 'event', event } }));
+        }
         if (message.kind !== 'request') return;
         const answer = answers[message.name];
         if (answer === undefined) return;

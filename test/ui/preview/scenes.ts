@@ -1,6 +1,7 @@
 // Every state of the chat view as the events a host would send, for screenshots, accessibility checks and manual work.
 import type { ChatEvent, HostStatus } from '../../../shared/messages/chat';
 import { chat_id, noChat, opened, previewStatus, status } from './scene-parts';
+import { trustEdgeScenes } from './trust-edge-scenes';
 import { trustScenes } from './trust-scenes';
 import { SampleChat, sampleId, sampleStart, sampleSummary } from './sample-events';
 
@@ -173,6 +174,7 @@ export function longChat(messages: number): ChatEvent[] {
 
 export const chatScenes: Readonly<Record<string, () => ChatEvent[]>> = {
   ...trustScenes,
+  ...trustEdgeScenes,
   loading: () => [],
   empty: () => [status(), noChat],
   'empty-scripted': () => [{ type: 'status', status: { ...scriptedStatus, suggested_tasks: ['Fix the failing test'] } }, noChat],
