@@ -87,9 +87,12 @@ describe('what BooCode asks and shows, in VS Code', function () {
 
   it('tells of a question while the chat is out of sight, and hands the answer to the model', async () => {
     const choices = [{ label: 'PostgreSQL' }, { label: 'SQLite', description: 'One file.' }];
-    const chat = await ask('Where to?', answer({ firstDelayMs: 5_000, toolCalls: [{ id: 'asked', name: 'ask_user', arguments: { question: 'Which database?', choices } }] }));
+    let beginAnswer = (): void => undefined;
+    const after = new Promise<void>((resolve) => (beginAnswer = resolve));
+    const chat = await ask('Where to?', answer({ after, toolCalls: [{ id: 'asked', name: 'ask_user', arguments: { question: 'Which database?', choices } }] }));
     await chat.getByText('Waiting for the model').waitFor();
     await vscode.openContainer('Explorer');
+    beginAnswer();
     const badge = vscode.page.locator('.activitybar').getByRole('tab', { name: /^BooCode/ }).locator('.badge');
     await badge.getByText('1').waitFor();
     await vscode.page.locator('.statusbar').getByLabel(/^BooCode waits for your answer/).first().waitFor();

@@ -6,6 +6,8 @@ export type Step =
   | { kind: 'head'; status: number; headers: Record<string, string> }
   | { kind: 'bytes'; bytes: Buffer }
   | { kind: 'pause'; ms: number }
+  /** Says nothing until this resolves. */
+  | { kind: 'hold'; until: Promise<void> }
   /** Cuts the TCP connection (RST). */
   | { kind: 'reset' }
   /** Says nothing more and keeps the connection open. */
@@ -29,8 +31,9 @@ export type AnswerOptions = {
   /** Frames before the first delta. */
   chunks?: readonly unknown[];
   keepAlives?: number;
-  /** Waits before the first frame and between frames. */
-  firstDelayMs?: number;
+  /** Says nothing before this resolves. */
+  after?: Promise<void>;
+  /** Waits between frames. */
   pauseMs?: number;
   /** Sends the body in writes of this many bytes, through the middle of characters. */
   writeBytes?: number;
@@ -45,7 +48,7 @@ export function answer(options: AnswerOptions = {}): Reply {
     const frames = answerFrames(options, prompt, model);
     const writes = options.writeBytes === undefined ? frames.map((text) => Buffer.from(text)) : cut(Buffer.from(frames.join('')), options.writeBytes);
     const steps: Step[] = [streamHead];
-    if (options.firstDelayMs) steps.push({ kind: 'pause', ms: options.firstDelayMs });
+    if (options.after) steps.push({ kind: 'hold', until: options.after });
     for (const write of writes) {
       steps.push({ kind: 'bytes', bytes: write });
       if (options.pauseMs) steps.push({ kind: 'pause', ms: options.pauseMs });

@@ -137,6 +137,9 @@ async function play(steps: readonly Step[], response: http.ServerResponse): Prom
       case 'pause':
         await sleep(step.ms);
         break;
+      case 'hold':
+        await step.until;
+        break;
       case 'reset':
         // A reset overtakes bytes that are still under way; those sent before it must have arrived.
         await sleep(20);
