@@ -1,8 +1,9 @@
 // Lists and searches the files below one real folder through ripgrep. Knows nothing of workspaces: the caller has
 // checked where it may look, and checks again afterwards.
 import * as z from 'zod';
+import { globMatcher } from './glob';
+import { refuse, type Outcome } from './outcome';
 import { runRipgrep, type RipgrepEnd, type RipgrepErrorCode } from './ripgrep';
-import type { Outcome } from './outcome';
 
 export type SearchPlace = {
   program: string;
@@ -52,7 +53,8 @@ function scope(includeIgnored: boolean): string[] {
 }
 
 export async function listBelow(place: SearchPlace, query: ListQuery): Promise<Outcome<{ paths: string[]; end: RipgrepEnd }, RipgrepErrorCode>> {
-  const matches = await globFilter(query.pattern);
+  const matches = globMatcher(query.pattern);
+  if (matches === null) return tooManyGlobs();
   const paths: string[] = [];
   const ran = await runRipgrep({
     program: place.program,
@@ -83,7 +85,8 @@ const matchRecord = z.object({
 
 export async function searchBelow(place: SearchPlace, query: SearchQuery): Promise<Outcome<Searched, RipgrepErrorCode>> {
   // The glob is applied here: as an option of ripgrep it would lift the ignore files.
-  const matches = await globFilter(query.glob);
+  const matches = globMatcher(query.glob);
+  if (matches === null) return tooManyGlobs();
   const found: FoundLine[] = [];
   let skipped = 0;
   const ran = await runRipgrep({
@@ -126,14 +129,8 @@ function foundLine(path: string, line: number, bytes: Buffer, span: { start: num
   return { path, line, text: bytes.toString('utf8').replace(/\r?\n$/, ''), start: upTo(span?.start ?? 0), end: upTo(span?.end ?? 0) };
 }
 
-/** A glob without `/` is about the file's name, one with it about the path from the workspace folder. */
-async function globFilter(glob: string | null): Promise<(path: string) => boolean> {
-  if (glob === null || glob === '') return () => true;
-  const { default: picomatch } = await import('picomatch');
-  const plain = glob.replace(/^\.?\//, '');
-  // Without extended globs no pattern can make matching slow.
-  const options = { dot: true, noextglob: true, nonegate: true, basename: !plain.includes('/') };
-  return picomatch(plain === '' ? '**' : plain, options);
+function tooManyGlobs(): Outcome<never, RipgrepErrorCode> {
+  return refuse('bad_pattern', 'The glob has more alternatives in braces than are looked for at once.', 'Ask for fewer at a time.');
 }
 
 function startOf(place: SearchPlace): string {
