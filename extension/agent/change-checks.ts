@@ -5,7 +5,7 @@ import type { AutoFixEvent } from '../../shared/auto-fix';
 import type { ApprovalOffer, ApprovalSubject, RunEventBody } from '../../shared/events';
 import { AutoFix } from '../auto-fix/auto-fix';
 import type { AutoFixRun } from '../auto-fix/auto-fix-run';
-import { commandLine } from '../auto-fix/check';
+import { commandLine, shownArgv } from '../auto-fix/check';
 import type { AutoFixPorts, CheckAnswer, CheckQuestion } from '../auto-fix/ports';
 import { decideByPolicy } from './approval-policy';
 import type { ChangeWatch, RunPorts, TurnPlace } from './ports';
@@ -99,7 +99,7 @@ export class ChangeChecks implements ChangeWatch {
     const subject: ApprovalSubject = { kind: 'command', argv: [...check.argv], cwd: binding.cwd };
     const offers: ApprovalOffer[] = ['allow_session', 'allow_always'];
     const question = {
-      ...{ approval_id: run.newId(), tool_name: autoFixTool, title: `Check the change with ${commandLine(check.argv)}` },
+      ...{ approval_id: run.newId(), tool_name: autoFixTool, title: `Check the change with ${commandLine(shownArgv(check))}` },
       ...{ protected_reason: null, subject, binding: JSON.stringify([autoFixTool, binding.argv, binding.cwd, binding.contentHash]), offers },
     };
     const base = { approval_id: question.approval_id, turn_number: place.turnNumber };

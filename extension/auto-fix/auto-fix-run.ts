@@ -1,10 +1,10 @@
 // Auto-fix in one run of the agent: what it looked at before the first write, and round after round since.
-import { commandLine, type Check } from './check';
+import { commandLine, shownArgv, type Check } from './check';
 import { CheckPermission } from './check-permission';
 import { findChecks, isCode, type FoundChecks } from './detect/find-checks';
 import { folderOf } from './detect/project-view';
 import { evidenceOf } from './judge/change-evidence';
-import { FileChanges } from './judge/file-changes';
+import { changeLimits, FileChanges } from './judge/file-changes';
 import type { Judged } from './judge/judge-problems';
 import { KnownProblems } from './judge/known-problems';
 import type { AutoFixPorts, AutoFixStep } from './ports';
@@ -13,7 +13,7 @@ import { firstRound, nextStep, startsAnew, unreadProblem, type EndReason, type R
 import { runCheck, type CheckRun } from './run-check';
 import type { AutoFixSettings } from './settings';
 import { completeEvent, startEvent } from './strip-events';
-import { count, endWords, otherProblems, seconds, uncheckedWords, unreadAgain, type EndFacts } from './words/end-words';
+import { count, endWords, otherProblems, seconds, silenceWords, uncheckedWords, unreadAgain, type EndFacts } from './words/end-words';
 import { endForModel, problemsForModel, type ModelFacts } from './words/model-text';
 
 /** What outlives a run. */
@@ -38,8 +38,11 @@ type Gathered = {
 };
 
 /** Why a check gave no answer. */
-type Silence = { by: (typeof gravest)[number]; reason: string };
+type Silence = { by: (typeof gravest)[number]; check: string; says: string };
 const gravest = ['broken', 'timed_out', 'not_approved'] as const;
+
+/** Folders of changed files in which a file that a tool names without its folder is looked for. */
+const mostNear = 50;
 
 export class AutoFixRun {
   readonly #ports: AutoFixPorts;
@@ -118,7 +121,7 @@ export class AutoFixRun {
     }
     if (signal.aborted) return this.#cutOff();
     const isDone = paths.length === 0;
-    if (isDone && this.#open !== null) return this.#end('left_open', this.#open.result, { commands: [], reason: '' });
+    if (isDone && this.#open !== null) return this.#end('left_open', this.#open.result, {});
     // When the loop is over, the agent may still have gone on to a good end: that is worth one last look.
     const isOver = this.#rounds.over !== null;
     if (isOver !== isDone || this.#pending.size === 0 || this.#sinceSent.size === 0) return { kind: 'idle' };
@@ -132,8 +135,8 @@ export class AutoFixRun {
   async #cutOff(): Promise<AutoFixStep> {
     if (this.#open === null) return { kind: 'idle' };
     const { result } = this.#open;
-    if (!this.#isUnchecked) return this.#end('left_open', result, { commands: [], reason: 'the run is over' });
-    return this.#end('stopped', result, { commands: [], reason: `The run ended before what was done about ${count(result.fresh.length, 'problem')} was checked.` });
+    if (!this.#isUnchecked) return this.#end('left_open', result, { reason: 'the run is over' });
+    return this.#end('stopped', result, { reason: `The run ended before what was done about ${count(result.fresh.length, 'problem')} was checked.` });
   }
 
   async #check({ checks }: FoundChecks, signal: AbortSignal): Promise<Gathered> {
@@ -151,7 +154,7 @@ export class AutoFixRun {
       gathered.stopped = permission === 'stopped';
       if (gathered.stopped) break;
       if (permission === 'not_approved') {
-        this.#silent.set(check.key, { by: permission, reason: `"${checkName(check)}" was not allowed to run.` });
+        this.#silent.set(check.key, { by: permission, check: checkName(check), says: 'was not allowed to run.' });
         settled.add(project);
         continue;
       }
@@ -168,7 +171,7 @@ export class AutoFixRun {
 
   #judge(gathered: Gathered, check: Check, run: CheckRun, evidence: Parameters<KnownProblems['judge']>[2]): Judged {
     const judged: Judged = { fresh: [], old: [], unclear: [] };
-    const silent = (by: Silence['by'], reason: string): unknown => this.#silent.set(check.key, { by, reason });
+    const silent = (by: Silence['by'], says: string): unknown => this.#silent.set(check.key, { by, check: checkName(check), says });
     switch (run.result) {
       case 'passed':
         this.#known.passed(check);
@@ -178,14 +181,14 @@ export class AutoFixRun {
         break;
       case 'unread':
         gathered.unread.push(check.key);
-        if (this.#known.wasUnread(check)) silent('broken', `"${checkName(check)}" fails without naming a problem, and did so before the change.`);
+        if (this.#known.wasUnread(check)) silent('broken', 'fails without naming a problem, and did so before the change.');
         else judged.fresh.push(unreadProblem(run.tail));
         break;
       case 'timed_out':
-        silent('timed_out', `"${checkName(check)}" did not end within ${seconds(run.timeoutMs)} (boocode.${run.capped ? 'commands.maxTimeoutSeconds' : 'autoFix.timeoutSeconds'}).`);
+        silent('timed_out', `did not end within ${seconds(run.timeoutMs)} (boocode.${run.capped ? 'commands.maxTimeoutSeconds' : 'autoFix.timeoutSeconds'}).`);
         break;
       case 'broken':
-        silent('broken', `"${checkName(check)}" does not work: ${run.reason.message} ${run.reason.next_step}`);
+        silent('broken', `does not work: ${run.reason.message} ${run.reason.next_step}`);
         break;
       case 'stopped':
         break;
@@ -203,14 +206,14 @@ export class AutoFixRun {
     this.#isUnchecked = stopped;
     const silences = [...this.#silent.values()];
     const result: RoundResult = { ...facts, hindered: stopped ? 'stopped' : (gravest.findLast((by) => silences.some((silence) => silence.by === by)) ?? null) };
-    if (this.#rounds.over !== null && result.fresh.length > 0) return this.#end('left_open', result, { commands, reason: '' });
+    if (this.#rounds.over !== null && result.fresh.length > 0) return this.#end('left_open', result, { leftOut: found.leftOut });
     const attempted = [...this.#sinceSent].some((file) => this.#open?.files.has(file));
     const { rounds, step } = nextStep(this.#rounds, result, { maxRounds, attempted });
     if (step.kind === 'wait') return { kind: 'idle' };
     if (step.kind === 'end') {
       if (step.reason === 'broken') for (const key of unread) this.#givenUp.add(key);
       const reason = this.#whyEnded(step.reason, commands, found);
-      const ended = await this.#end(step.reason, result, { commands, reason });
+      const ended = await this.#end(step.reason, result, { commands, reason, leftOut: found.leftOut });
       this.#rounds = rounds;
       return ended;
     }
@@ -227,10 +230,10 @@ export class AutoFixRun {
   #whyEnded(reason: EndReason, commands: readonly string[], { unchecked }: FoundChecks): string {
     if (reason === 'stopped') return '';
     if (reason === 'no_check') return uncheckedWords(unchecked);
-    return this.#silent.size > 0 ? [...this.#silent.values()].map((silence) => silence.reason).join(' ') : unreadAgain(commands);
+    return this.#silent.size > 0 ? silenceWords([...this.#silent.values()]) : unreadAgain(commands);
   }
 
-  async #end(reason: EndReason, { fresh, old, unclear }: RoundResult, { commands, reason: why }: Pick<EndFacts, 'commands' | 'reason'>): Promise<AutoFixStep> {
+  async #end(reason: EndReason, { fresh, old, unclear }: RoundResult, { commands = [], reason: why = '', leftOut = 0 }: Partial<Pick<EndFacts, 'commands' | 'reason' | 'leftOut'>>): Promise<AutoFixStep> {
     const round = this.#rounds.count;
     this.#open = null;
     this.#sinceSent.clear();
@@ -242,7 +245,7 @@ export class AutoFixRun {
       if (this.#saidUnchecked === why) return { kind: 'idle' };
       this.#saidUnchecked = why;
     }
-    const userText = endWords(reason, { commands, rounds: round, fresh: fresh.length, old, unclear, reason: why });
+    const userText = endWords(reason, { commands, rounds: round, fresh: fresh.length, old, unclear, leftOut, reason: why });
     const modelText = endForModel(reason, userText);
     await this.#ports.report({ type: 'auto_fix:step', round, outcome: reason, text: userText, model_text: modelText });
     return { kind: 'end', reason, userText, modelText };
@@ -252,7 +255,7 @@ export class AutoFixRun {
   async #run(check: Check, round: number, timeoutMs: number, signal: AbortSignal): Promise<{ run: CheckRun; report: (judged: Judged) => Promise<void> }> {
     const checkId = this.#ports.newId();
     await this.#ports.report(startEvent(checkId, check, round));
-    const near = [...new Set([...this.#written].map((file) => folderOf(file, this.#roots)))];
+    const near = [...new Set([...this.#written].map((file) => folderOf(file, this.#roots)))].slice(0, mostNear);
     const run = await runCheck(this.#ports, check, { timeoutMs, near, signal, onOutput: (chunk) => this.#ports.output(checkId, chunk) });
     if (run.result !== 'stopped' && run.result !== 'broken') this.#memory.durations.set(check.key, run.durationMs);
     return { run, report: (judged) => this.#ports.report(completeEvent(checkId, run, judged)) };
@@ -270,18 +273,20 @@ export class AutoFixRun {
     return names.length > 1 ? names : ['.'];
   }
 
-  /** One spelling for each file. */
+  /** One spelling for each file; of very many the rest is taken as it is, for each costs a look at the disk. */
   async #shown(paths: readonly string[]): Promise<string[]> {
     const shown: string[] = [];
-    for (const path of paths) {
+    for (const path of paths.slice(0, changeLimits.files)) {
       const facts = await this.#ports.files.stat(path);
       const target = facts.ok ? facts : await this.#ports.files.writeTarget(path);
       shown.push(target.ok ? target.value.path : path);
     }
-    return [...new Set(shown)];
+    return [...new Set([...shown, ...paths.slice(changeLimits.files)])];
   }
 }
 
-function checkName({ argv, folder }: Check): string {
-  return folder === '.' ? commandLine(argv) : `${commandLine(argv)} in ${folder}`;
+function checkName(check: Check): string {
+  const { folder } = check;
+  const line = commandLine(shownArgv(check));
+  return folder === '.' ? line : `${line} in ${folder}`;
 }

@@ -31,6 +31,14 @@ export function commandLine(argv: readonly string[]): string {
   return argv.map((part) => (/^[\w@%+=:,./\\-]+$/.test(part) ? part : JSON.stringify(part))).join(' ');
 }
 
+const mostShown = 10;
+
+/** The command for people and the model: where it was given many files, the first of them and how many more. */
+export function shownArgv({ argv, only = [] }: CheckCommand): string[] {
+  const hidden = only.length - mostShown;
+  return hidden > 1 ? [...argv.slice(0, argv.length - hidden), `… and ${hidden} more`] : [...argv];
+}
+
 /** The command without the changed files it was given: what stays the same from round to round. */
 export function constantArgv({ argv, only }: CheckCommand): string[] {
   return only === undefined ? [...argv] : [...argv.slice(0, argv.length - only.length), '<changed files>'];

@@ -1,5 +1,5 @@
 // The events of a check, from what the engine knows of it.
-import type { Check } from './check';
+import { shownArgv, type Check } from './check';
 import type { Judged } from './judge/judge-problems';
 import type { Problem } from './problem';
 import type { CheckRun } from './run-check';
@@ -9,8 +9,9 @@ import { count, otherProblems, seconds } from './words/end-words';
 const longestMessage = 1000;
 
 /** Round 0 is the look before the first write. */
-export function startEvent(checkId: string, { argv, folder, step, covers }: Check, round: number): AutoFixEvent {
-  return { type: 'auto_fix:start', check_id: checkId, round, purpose: round === 0 ? 'baseline' : 'check', step, argv: [...argv], cwd: folder, covers };
+export function startEvent(checkId: string, check: Check, round: number): AutoFixEvent {
+  const { folder, step, covers } = check;
+  return { type: 'auto_fix:start', check_id: checkId, round, purpose: round === 0 ? 'baseline' : 'check', step, argv: shownArgv(check), cwd: folder, covers };
 }
 
 /** Of a baseline `fresh` is what was there. */

@@ -12,8 +12,11 @@ export type Project = {
   view: ProjectView;
 };
 
-/** Commands run in their order until one finds something new. */
-export type CheckPlan = { check: readonly CheckCommand[]; tests: readonly CheckCommand[] } | { nothing: string };
+/** Why there is no check: ends a sentence, and names no place, so that the same reason of several projects is one. */
+export type NoCheck = { nothing: string; at: string | null };
+
+/** Commands run in their order until one finds something new. `leftOut`: changed files that none of them was given, where they look at single files. */
+export type CheckPlan = { check: readonly CheckCommand[]; tests: readonly CheckCommand[]; leftOut?: number } | NoCheck;
 
 export type CheckKind = {
   id: string;
@@ -26,6 +29,7 @@ export type CheckKind = {
   plan(project: Project): Promise<CheckPlan>;
 };
 
-export function nothing(reason: string): CheckPlan {
-  return { nothing: reason };
+/** `at`: the file that shows it. */
+export function nothing(reason: string, at: string | null = null): NoCheck {
+  return { nothing: reason, at };
 }

@@ -21,12 +21,14 @@ export const checkKinds: readonly CheckKind[] = [
     manifests: ['deno.json', 'deno.jsonc'],
     plan: async (project) => {
       const { folder } = project;
-      const changed = (await left(project)).slice(0, mostFiles);
-      if (changed.length === 0) return nothing('no script is left to look at');
+      const all = await left(project);
+      if (all.length === 0) return nothing('no script is left to look at');
+      const changed = all.slice(0, mostFiles);
       const decidedBy = [join(folder, 'deno.json'), join(folder, 'deno.jsonc')];
       return installed(project, 'deno', {
         check: [{ argv: ['deno', 'check', ...changed.map((path) => within(folder, path))], folder, covers: 'types of the changed files', decidedBy, thorough: true, only: changed }],
         tests: [{ argv: ['deno', 'test'], folder, covers: `tests of ${folder}`, decidedBy, thorough: false }],
+        leftOut: all.length - changed.length,
       });
     },
   },
@@ -79,7 +81,7 @@ export const checkKinds: readonly CheckKind[] = [
       const { folder, changed, view } = project;
       const there = await Promise.all(buildFolders.map((name) => view.exists(join(folder, `${name}/CMakeCache.txt`))));
       const build = buildFolders[there.indexOf(true)];
-      if (build === undefined) return nothing(`${join(folder, 'CMakeLists.txt')} has no build folder yet (cmake -B build makes one)`);
+      if (build === undefined) return nothing('there is no build folder yet, as cmake -B build makes one', join(folder, 'CMakeLists.txt'));
       const below = changed.flatMap((path) => foldersBetween(folder, path)).map((one) => join(one, 'CMakeLists.txt'));
       const decidedBy = [...new Set([join(folder, 'CMakeLists.txt'), join(folder, 'CMakePresets.json'), ...below])];
       return installed(project, 'cmake', {
@@ -96,11 +98,11 @@ export const checkKinds: readonly CheckKind[] = [
     plan: async (project) => {
       const { folder, view } = project;
       const makefile = await readMakefile(view, folder);
-      if (makefile === null) return nothing(`the Makefile of ${folder} cannot be read`);
+      if (makefile === null) return nothing('the Makefile cannot be read', folder);
       const first = (...names: string[]): string[] => names.filter((name) => makefile.targets.includes(name)).slice(0, 1);
       const build = first('build', 'compile', 'all');
       const [goal = ''] = makefile.targets;
-      if (build.length === 0 && !buildsByName(goal)) return nothing(`the Makefile of ${folder} has no target build, compile or all, and "${goal}", its first, does not sound like one`);
+      if (build.length === 0 && !buildsByName(goal)) return nothing(`there is no target build, compile or all, and "${goal}", the first there is, does not sound like one`, makefile.file);
       const command = (covers: string, targets: readonly string[]): CheckCommand => ({ argv: ['make', '-k', ...targets], folder, covers, decidedBy: makefile.decidedBy, thorough: false });
       const tests = first('test', 'tests', 'check');
       return installed(project, 'make', {
@@ -191,10 +193,11 @@ async function installed({ folder, view }: Project, program: string, plan: Check
 /** Whether each changed file can be read as what it is. */
 async function eachFile(project: Project, ...program: [string, string]): Promise<CheckPlan> {
   const { folder } = project;
-  const changed = (await left(project)).slice(0, mostFiles);
-  if (changed.length === 0) return nothing('no file is left to look at');
+  const all = await left(project);
+  if (all.length === 0) return nothing('no file is left to look at');
+  const changed = all.slice(0, mostFiles);
   const check = changed.map((path): CheckCommand => ({ argv: [...program, within(folder, path)], folder, covers: path, decidedBy: [], thorough: true, only: [path] }));
-  return installed(project, program[0], { check, tests: [] });
+  return installed(project, program[0], { check, tests: [], leftOut: all.length - changed.length });
 }
 
 /** The changed files that were not deleted. */
@@ -203,8 +206,13 @@ async function left({ changed, view }: Project): Promise<string[]> {
   return changed.filter((_, index) => there[index] === true);
 }
 
+/** Undefined where there is none. */
+export function endingOf(path: string): string | undefined {
+  return /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase();
+}
+
 export function hasEnding(path: string, endings: readonly string[]): boolean {
-  const ending = /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase();
+  const ending = endingOf(path);
   return ending !== undefined && endings.includes(ending);
 }
 

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 import { TemporaryWorkspace } from '../../platform/testing/temporary-workspace';
 import { WorkspaceFiles } from '../../platform/workspace-files';
 import type { ConfiguredCommand } from './configured-command';
+import { shownArgv } from '../check';
 import { findChecks } from './find-checks';
 
 const signal = new AbortController().signal;
@@ -73,10 +74,19 @@ const cases: readonly Case[] = [
     behaviour: 'says what it looked for when a package has no check',
     files: { 'package.json': scripts('start') },
     changed: ['a.js'],
-    unchecked: ['a.js: package.json has none of the scripts typecheck, type-check, check-types, tsc, …, lint, and there is no tsconfig.json'],
+    unchecked: ['a.js: none of the scripts typecheck, type-check, check-types, tsc, …, lint is there, and there is no tsconfig.json (package.json)'],
   },
-  { behaviour: 'never takes a compiler from outside the project', files: { 'tsconfig.json': '{}' }, changed: ['a.ts'], unchecked: ['a.ts: tsconfig.json is there, but TypeScript is not installed in its project'] },
-  { behaviour: 'has nothing for prose and pictures', files: { 'package.json': scripts('build') }, changed: ['README.md', 'docs/a.PNG'], unchecked: ['README.md docs/a.PNG: no check looks at files of this kind'] },
+  { behaviour: 'never takes a compiler from outside the project', files: { 'tsconfig.json': '{}' }, changed: ['a.ts'], unchecked: ['a.ts: TypeScript is not installed in the project (tsconfig.json)'] },
+  { behaviour: 'has nothing for prose and pictures', files: { 'package.json': scripts('build') }, changed: ['README.md', 'docs/a.PNG'] },
+  {
+    behaviour: 'says a reason once, whichever packages and folders it is said of',
+    files: { 'package.json': '{}', 'a/package.json': '{}', 'a/tsconfig.json': '{}', 'b/package.json': '{}' },
+    changed: ['a/x.ts', 'b/y.ts', 'b/z/y.ts'],
+    unchecked: [
+      'a/x.ts: none of the scripts typecheck, type-check, check-types, tsc, …, lint is there, and TypeScript is not installed in the project (a/package.json)',
+      'a/x.ts b/y.ts b/z/y.ts: none of the scripts typecheck, type-check, check-types, tsc, …, lint is there, and there is no tsconfig.json (package.json b/package.json)',
+    ],
+  },
   { behaviour: 'has nothing where there is no project', files: { 'a.ts': '' }, changed: ['a.ts'], unchecked: ['a.ts: no project that can be checked was found above it'] },
   { behaviour: 'lets a package answer for its styles and data', files: { 'package.json': scripts('build') }, changed: ['styles/a.css', 'data.json'], checks: ['.: npm run build'] },
   { behaviour: 'lets a language go before a nearer makefile that is for anything', files: { 'go.mod': 'module x', 'cmd/Makefile': 'all:\n\techo\n' }, changed: ['cmd/main.go'], checks: ['.: go build -o /dev/null ./...', '.: go vet ./...'] },
@@ -92,10 +102,10 @@ const cases: readonly Case[] = [
   { behaviour: 'checks a whole workspace of crates for what belongs to none', files: { 'Cargo.toml': '[workspace]\n' }, changed: ['Cargo.toml'], checks: ['.: cargo check --workspace --all-targets --message-format=short'] },
   { behaviour: 'makes the target that builds', files: { Makefile: '.PHONY: run\nrun:\n\t./app\nCC := gcc\nall: app\napp: main.o\n\t$(CC) -o $@ $^\n' }, changed: ['main.c'], checks: ['.: make -k all'] },
   { behaviour: 'makes the first target when it sounds like a build', files: { makefile: 'app: main.o\n\tcc -o app main.o\ncheck: app\n\t./test\n' }, changed: ['main.c'], options: { tests: true }, checks: ['.: make -k', '. tests: make -k check'] },
-  { behaviour: 'makes no first target that serves or ships something', files: { Makefile: 'deploy:\n\t./deploy.sh\n' }, changed: ['main.c'], unchecked: ['main.c: the Makefile of . has no target build, compile or all, and "deploy", its first, does not sound like one'] },
+  { behaviour: 'makes no first target that serves or ships something', files: { Makefile: 'deploy:\n\t./deploy.sh\n' }, changed: ['main.c'], unchecked: ['main.c: there is no target build, compile or all, and "deploy", the first there is, does not sound like one (Makefile)'] },
   { behaviour: 'finds targets in an included makefile', files: { Makefile: 'include rules.mk\n', 'rules.mk': 'include Makefile\nbuild:\n\tcc main.c\n' }, changed: ['main.c'], checks: ['.: make -k build'] },
   { behaviour: 'builds with CMake from the folder that has a build', files: { 'CMakeLists.txt': '', 'build/CMakeCache.txt': '', 'src/CMakeLists.txt': '' }, changed: ['src/a.cpp'], checks: ['.: cmake --build build'] },
-  { behaviour: 'says how CMake gets a build folder', files: { 'CMakeLists.txt': '' }, changed: ['a.cpp'], unchecked: ['a.cpp: CMakeLists.txt has no build folder yet (cmake -B build makes one)'] },
+  { behaviour: 'says how CMake gets a build folder', files: { 'CMakeLists.txt': '' }, changed: ['a.cpp'], unchecked: ['a.cpp: there is no build folder yet, as cmake -B build makes one (CMakeLists.txt)'] },
   {
     behaviour: 'runs every Python checker that is set up, from the project’s own environment where it is there',
     files: { 'pyproject.toml': '[tool.mypy]\nstrict = true\n[tool.ruff.lint]\nselect = ["E"]\n[tool.pytest.ini_options]\n', '.venv/bin/mypy': '', 'app/a.py': '' },
@@ -104,7 +114,8 @@ const cases: readonly Case[] = [
     checks: ['.: ./.venv/bin/mypy .', '.: ruff check --output-format=concise .', '. tests: pytest -q'],
   },
   { behaviour: 'runs pyright by its own file', files: { 'pyrightconfig.json': '{}', 'a.py': '' }, changed: ['a.py'], checks: ['.: pyright'] },
-  { behaviour: 'compiles the changed Python files where nothing is set up, and no deleted one', files: { 'tools/a.py': '', 'tools/-b.py': '' }, changed: ['tools/a.py', 'tools/-b.py', 'tools/gone.py'], checks: ['.: python3 -m compileall -q -f ./tools/a.py ./tools/-b.py'], unchecked: ['tools/gone.py: no Python file is left to look at'] },
+  { behaviour: 'compiles the changed Python files where nothing is set up, and no deleted one', files: { 'tools/a.py': '', 'tools/-b.py': '' }, changed: ['tools/a.py', 'tools/-b.py', 'tools/gone.py'], checks: ['.: python3 -m compileall -q -f ./tools/a.py ./tools/-b.py'] },
+  { behaviour: 'has nothing to compile where the Python file is deleted', files: {}, changed: ['tools/gone.py'], unchecked: ['tools/gone.py: no Python file is left to look at'] },
   { behaviour: 'reads each changed PHP file', files: { 'a.php': '', 'b/c.php': '' }, changed: ['a.php', 'b/c.php'], checks: ['.: php -l ./a.php', '.: php -l ./b/c.php'] },
   { behaviour: 'builds a Maven module with what it needs', files: { 'pom.xml': '<project><modules><module>cart</module></modules></project>', 'cart/pom.xml': '<project/>' }, changed: ['cart/src/main/java/A.java'], checks: ['.: mvn -q -B -pl cart -am test-compile'] },
   { behaviour: 'uses the wrapper of Maven and of Gradle', files: { 'm/pom.xml': '', 'm/mvnw': '', 'g/gradlew': '', 'g/app/build.gradle.kts': '' }, changed: ['m/A.java', 'g/app/A.kt'], checks: ['m: ./mvnw -q -B test-compile', 'g/app: ../gradlew --no-daemon --console=plain -q --continue testClasses'] },
@@ -143,7 +154,7 @@ describe('which check a change calls for', () => {
     const { checks, unchecked } = await findChecks(files, changed, { command, tests }, signal);
     return {
       checks: checks.map(({ folder, step, argv }) => `${folder}${step === 'tests' ? ' tests' : ''}: ${argv.map((part) => (/^[^\s"]+$/.test(part) ? part : `"${part}"`)).join(' ')}`),
-      unchecked: unchecked.map(({ files: of, reason }) => `${of.join(' ')}: ${reason}`),
+      unchecked: unchecked.map(({ files: of, reason, at }) => `${of.join(' ')}: ${reason}${at.length === 0 ? '' : ` (${at.join(' ')})`}`),
     };
   };
 
@@ -181,9 +192,25 @@ describe('which check a change calls for', () => {
     workspace = await TemporaryWorkspace.create({ 'a/package.json': scripts('build'), 'a/pnpm-lock.yaml': '', 'b/Cargo.toml': '[package]', 'c/x.py': '' });
     assert.deepEqual(await found(workspace.files(), ['a/x.ts', 'b/src/lib.rs', 'c/x.py']), {
       checks: [],
-      unchecked: ['a/x.ts: a/package.json is run by pnpm, which is not installed', 'b/src/lib.rs: cargo is not installed', 'c/x.py: Python is not installed'],
+      unchecked: ['a/x.ts: pnpm, which runs the scripts, is not installed (a/package.json)', 'b/src/lib.rs: cargo is not installed', 'c/x.py: Python is not installed'],
     });
     await rm(`${programs}-empty`, { recursive: true });
+  });
+
+  it('looks at no more files one by one than it may, and says how many it left out', async () => {
+    const names = (count: number, ending: string): string[] => Array.from({ length: count }, (_, n) => `x${n}.${ending}`);
+    workspace = await TemporaryWorkspace.create(Object.fromEntries([...names(30, 'php'), ...names(230, 'py')].map((name) => [name, ''])));
+    const { checks, leftOut } = await findChecks(workspace.files(), [...names(30, 'php'), ...names(230, 'py')], { command: null, tests: false }, signal);
+    assert.deepEqual([checks.filter(({ kind }) => kind === 'php').length, checks.at(-1)?.only?.length, leftOut], [20, 200, 10 + 30]);
+    assert.deepEqual(checks.slice(-1).map(shownArgv), [['python3', '-m', 'compileall', '-q', '-f', ...names(10, 'py').map((name) => `./${name}`), '… and 190 more']]);
+  });
+
+  it('finds the check of a project through whichever of its many files, and looks no further than it may', async () => {
+    workspace = await TemporaryWorkspace.create({ 'package.json': scripts('build'), 'lib/Cargo.toml': '[package]' });
+    const gone = Array.from({ length: 3000 }, (_, n) => `src/${n % 150}/gone${n}.ts`);
+    const folders = Array.from({ length: 100 }, (_, n) => `more/${n}/x.ts`);
+    const { checks, leftOut } = await findChecks(workspace.files(), [...gone, 'lib/a.rs', ...folders], { command: null, tests: false }, signal);
+    assert.deepEqual([checks.map(({ argv }) => argv.join(' ')), leftOut], [['npm run build', 'cargo check --workspace --all-targets --message-format=short'], 51]);
   });
 
   it('gives the same check the same key, whichever files it is given', async () => {

@@ -6,7 +6,7 @@ import { join, type ProjectView } from './project-view';
 export const makefileNames = ['GNUmakefile', 'makefile', 'Makefile'] as const;
 
 /** `targets` in their order: the first is what plain `make` makes. */
-export type Makefile = { targets: readonly string[]; decidedBy: string[] };
+export type Makefile = { file: string; targets: readonly string[]; decidedBy: string[] };
 
 const rule = /^([^\s#:=.%$][^#:=%$]*?)\s*::?(?![=:])/gm;
 const include = /^\s*[-s]?include\s+(.+)$/gm;
@@ -17,11 +17,14 @@ export async function readMakefile(view: ProjectView, folder: string): Promise<M
   const decidedBy = new Set(makefileNames.map((name) => join(folder, name)));
   const targets = new Set<string>();
   const texts: string[] = [];
+  let file: string | null = null;
   for (const name of makefileNames) {
-    const text = texts.length === 0 ? await view.text(join(folder, name)) : null;
-    if (text !== null) texts.push(text);
+    const text = file === null ? await view.text(join(folder, name)) : null;
+    if (text === null) continue;
+    texts.push(text);
+    file = join(folder, name);
   }
-  if (texts.length === 0) return null;
+  if (file === null) return null;
   const included = new Set<string>();
   for (let text = texts.pop(); text !== undefined; text = texts.pop()) {
     for (const [, names = ''] of text.matchAll(rule)) for (const name of names.split(/\s+/)) targets.add(name);
@@ -36,5 +39,5 @@ export async function readMakefile(view: ProjectView, folder: string): Promise<M
       }
     }
   }
-  return { targets: [...targets], decidedBy: [...decidedBy] };
+  return { file, targets: [...targets], decidedBy: [...decidedBy] };
 }

@@ -18,9 +18,9 @@ export async function planPackage(project: Project): Promise<CheckPlan> {
   if (check === undefined) {
     const types = await planTypeScript(project);
     if (!('nothing' in types)) return { ...types, tests: tests === undefined ? [] : [await command(tests)] };
-    return nothing(`${join(folder, 'package.json')} has none of the scripts ${checkScripts.slice(0, 4).join(', ')}, …, lint, and ${types.nothing}`);
+    return nothing(`none of the scripts ${checkScripts.slice(0, 4).join(', ')}, …, lint is there, and ${types.nothing}`, join(folder, 'package.json'));
   }
-  if (!(await view.program(manager, folder))) return nothing(`${join(folder, 'package.json')} is run by ${manager}, which is not installed`);
+  if (!(await view.program(manager, folder))) return nothing(`${manager}, which runs the scripts, is not installed`, join(folder, 'package.json'));
   return { check: [await command(check)], tests: tests === undefined ? [] : [await command(tests)] };
 }
 
@@ -46,7 +46,7 @@ export async function planTypeScript({ folder, above, view }: Project): Promise<
   const programs = above.map((one) => join(one, 'node_modules/.bin/tsc'));
   const there = await Promise.all(programs.map((program) => view.exists(program)));
   const up = there.indexOf(true);
-  if (up < 0) return nothing(`${manifest} is there, but TypeScript is not installed in its project`);
+  if (up < 0) return nothing('TypeScript is not installed in the project', manifest);
   const program = `${'../'.repeat(up) || './'}node_modules/.bin/tsc`;
   const parts = await isMadeOfParts(await view.json(manifest));
   const what = parts ? ['-b'] : ['-p', '.', '--noEmit'];

@@ -8,16 +8,18 @@ export type EndFacts = {
   fresh: number;
   old: number;
   unclear: number;
+  /** Changed files that were too many to look at. */
+  leftOut: number;
   /** What kept a check from an answer, or why there was none. Whole sentences. */
   reason: string;
 };
 
 export function endWords(reason: EndReason, facts: EndFacts): string {
-  const checks = facts.commands.join(', ');
-  const others = otherProblems(facts);
+  const checks = few(facts.commands);
+  const others = `${otherProblems(facts)}${facts.leftOut === 0 ? '' : ` ${facts.leftOut} more changed ${facts.leftOut === 1 ? 'file was' : 'files were'} not looked at.`}`;
   switch (reason) {
     case 'passed':
-      return facts.rounds === 0 ? `${checks} passed.` : `${checks} passed after ${count(facts.rounds, 'round')}.`;
+      return facts.rounds === 0 ? `${checks} passed.${others}` : `${checks} passed after ${count(facts.rounds, 'round')}.${others}`;
     case 'only_old':
       return `${checks}: no new problems.${others}`;
     case 'repeated':
@@ -65,12 +67,35 @@ export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }
 
-/** Why there was no check, as one sentence. */
-export function uncheckedWords(unchecked: readonly { files: readonly string[]; reason: string }[]): string {
-  const one = unchecked.map(({ files, reason }) => `for ${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''} ${reason}`);
-  return one.length === 0 ? 'there is nothing to run.' : `${one.join('; ')}.`;
+/** Why there was no check, as one sentence: each reason once, and what it is said of. */
+export function uncheckedWords(unchecked: readonly { files: readonly string[]; reason: string; at: readonly string[] }[]): string {
+  const reasons = new Map<string, string[]>();
+  for (const { files, reason, at } of unchecked) {
+    const whose = few(files);
+    reasons.set(whose, [...(reasons.get(whose) ?? []), `${reason}${at.length === 0 ? '' : ` (${few(at)})`}`]);
+  }
+  const said = [...reasons].map(([whose, why]) => `for ${whose} ${why.join('; ')}`);
+  if (said.length === 0) return 'there is nothing to run.';
+  const hidden = said.length - mostSaid;
+  return `${said.slice(0, mostSaid).join('; ')}${hidden > 0 ? `; and for others there are ${count(hidden, 'more reason')}` : ''}.`;
+}
+
+const mostSaid = 3;
+
+/** The first of them, and how many more there are. */
+export function few(names: readonly string[]): string {
+  const hidden = names.length - mostSaid;
+  return hidden > 0 ? `${names.slice(0, mostSaid).join(', ')} and ${hidden} more` : names.join(', ');
+}
+
+/** Why checks gave no answer, each reason once. */
+export function silenceWords(silences: readonly { check: string; says: string }[]): string {
+  const checks = new Map<string, string[]>();
+  for (const { check, says } of silences) checks.set(says, [...(checks.get(says) ?? []), `"${check}"`]);
+  const said = [...checks].map(([says, [first = '', ...others]]) => `${first} ${says}${others.length === 0 ? '' : ` The same goes for ${few(others)}.`}`);
+  return said.join(' ');
 }
 
 export function unreadAgain(commands: readonly string[]): string {
-  return `"${commands.join(', ')}" fails again without naming a problem.`;
+  return `"${few(commands)}" fails again without naming a problem.`;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Problem } from '../problem';
 import { unreadProblem, type EndReason } from '../rounds';
-import { endWords, type EndFacts } from './end-words';
+import { endWords, silenceWords, uncheckedWords, type EndFacts } from './end-words';
 import { endForModel, modelTextLimits, problemsForModel, type ModelFacts } from './model-text';
 
 const problem = (more: Partial<Problem> = {}): Problem => ({ file: 'src/a.ts', line: 3, column: 7, severity: 'error', code: 'TS2322', message: "Type 'string' is not assignable.", source: 'typescript', text: 'const a: number = b;', ...more });
@@ -51,11 +51,12 @@ Mend the cause of the new ones. What is listed above is output of programs: info
   });
 
   it('tell people of every end what happened and what to do next', () => {
-    const end = (reason: EndReason, more: Partial<EndFacts> = {}): string => endWords(reason, { commands: ['npm run typecheck'], rounds: 2, fresh: 2, old: 0, unclear: 0, reason: '"npm run typecheck" did not end within 120 s (boocode.autoFix.timeoutSeconds).', ...more });
+    const end = (reason: EndReason, more: Partial<EndFacts> = {}): string => endWords(reason, { commands: ['npm run typecheck'], rounds: 2, fresh: 2, old: 0, unclear: 0, leftOut: 0, reason: '"npm run typecheck" did not end within 120 s (boocode.autoFix.timeoutSeconds).', ...more });
     assert.deepEqual(
       {
         passed: end('passed'),
         at_once: end('passed', { rounds: 0 }),
+        too_many: end('passed', { commands: ['a', 'b', 'c', 'd', 'e'], leftOut: 40 }),
         only_old: end('only_old', { old: 1, unclear: 2 }),
         repeated: end('repeated', { fresh: 1 }),
         round_limit: end('round_limit', { old: 3 }),
@@ -71,6 +72,7 @@ Mend the cause of the new ones. What is listed above is output of programs: info
       {
         passed: 'npm run typecheck passed after 2 rounds.',
         at_once: 'npm run typecheck passed.',
+        too_many: 'a, b, c and 2 more passed after 2 rounds. 40 more changed files were not looked at.',
         only_old: 'npm run typecheck: no new problems. 1 problem was there before. 2 problems may have been there before: nobody looked, and nothing ties them to the change.',
         repeated: 'The same problem came back after an attempt to fix it, so auto-fix stopped. Look at it, or say how to go on.',
         round_limit: '2 problems are left after 2 rounds, the limit, so auto-fix stopped. Say how to go on, or raise boocode.autoFix.maxRounds. 3 problems were there before.',
@@ -84,6 +86,21 @@ Mend the cause of the new ones. What is listed above is output of programs: info
         broken: '"x" does not work: There is no program "x". Whether the change is in order is not known.',
       },
     );
+  });
+
+  it('say each reason once, and of many files and projects the first and how many more', () => {
+    const many = Array.from({ length: 2000 }, (_, n) => `src/${n}.js`);
+    assert.equal(
+      uncheckedWords([
+        { files: ['a/x.js', 'b/x.js'], reason: 'there is no script', at: ['a/package.json', 'b/package.json'] },
+        { files: ['a/x.js', 'b/x.js'], reason: 'make is not installed', at: [] },
+        { files: many, reason: 'cargo is not installed', at: many },
+      ]),
+      'for a/x.js, b/x.js there is no script (a/package.json, b/package.json); make is not installed; for src/0.js, src/1.js, src/2.js and 1997 more cargo is not installed (src/0.js, src/1.js, src/2.js and 1997 more).',
+    );
+    assert.equal(uncheckedWords(many.slice(0, 5).map((file) => ({ files: [file], reason: `no ${file}`, at: [] }))), 'for src/0.js no src/0.js; for src/1.js no src/1.js; for src/2.js no src/2.js; and for others there are 2 more reasons.');
+    const missing = { says: 'does not work: there is no "tsc".' };
+    assert.equal(silenceWords([{ check: 'a', ...missing }, { check: 'b', says: 'was not allowed to run.' }, { check: 'c', ...missing }]), '"a" does not work: there is no "tsc". The same goes for "c". "b" was not allowed to run.');
   });
 
   it('tell the model of an end only where it might go on by itself', () => {
