@@ -131,6 +131,34 @@ describe('auto-fix in a run', () => {
     assert.deepEqual(await steps(agent), ['stopped: ', 'stopped 0']);
   });
 
+  it('finds the check of the changed package by itself, and asks for each round where it is to ask', async () => {
+    const packages = { 'package.json': '{ "scripts": { "typecheck": "exit 9" } }', 'shop/package.json': '{ "scripts": { "build": "exit 8", "typecheck": "node check.js" } }' };
+    const inShop = Object.fromEntries(Object.entries(files).map(([path, text]) => [`shop/${path}`, text]));
+    const replies = [write('const a = "wrong";\n', 'shop/a.ts'), write('const a = 2;\n', 'shop/a.ts')];
+    const agent = await started(replies, { files: { ...packages, ...inShop }, approvals: 'auto_edit', autoFix: { mode: 'ask' } });
+    for (const round of [1, 2]) {
+      const { title, approval_id, subject } = await checkQuestion();
+      assert.deepEqual([title, subject.kind === 'command' && subject.cwd], ['Check the change with npm run typecheck', join(workspace.root, 'shop')], `round ${round}`);
+      agent.decide(approval_id, 'allow');
+    }
+    assert.equal((await agent.settled())?.outcome, 'done');
+    // Nobody was asked before the first write, so what was wrong then is told apart by what was written.
+    assert.deepEqual(await steps(agent), ['failed: shop/a.ts:1', 'again 1', 'failed: ', 'only_old 1']);
+  });
+
+  it('calls a check that does not end in time unknown: in the strip, in the traces and to the model', async () => {
+    const endless = ['node', '-e', 'console.log("a.ts(1,7): error TS2322: no"); setTimeout(() => 0, 60000)'];
+    const agent = await started([write('1\n')], { autoFix: { mode: 'on', command: endless, beforeWriteMs: 0, timeoutMs: 1000 } });
+    assert.equal((await agent.settled())?.outcome, 'done');
+    assert.deepEqual(await steps(agent), ['timed_out: ', 'timed_out 0']);
+    const { traces } = await tracePage(workspace.store, { chat_id: agent.chat.chat_id });
+    assert.deepEqual(traces.map(({ tool_name, outcome, error }) => [tool_name, outcome, error]), [
+      ['write_file', 'success', null],
+      ['auto_fix', 'error', 'Did not end within 1.0 s: nothing is known.'],
+    ]);
+    assert.match(told().join(), /did not end within 1\.0 s .*Whether the change is in order is not known\. .*Nothing more of this will be sent\./);
+  });
+
   /** The end of the strip, in words. */
   const lastWords = async (agent: ChatAgent): Promise<string[]> => {
     const last = (await workspace.events(agent)).findLast((event) => event.type === 'auto_fix:step');
