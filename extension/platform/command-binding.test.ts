@@ -1,9 +1,12 @@
 // What an approval of a command is good for (rows 13, 20 and 21 of the fault list), with real files and programs.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { CommandBinding } from './command-binding';
 import { TemporaryWorkspace } from './testing/temporary-workspace';
+import { WorkspaceFiles } from './workspace-files';
 
 const packageFile = (scripts: Record<string, string>, more: Record<string, unknown> = {}): string => JSON.stringify({ name: 'sample', version: '1.0.0', scripts, ...more });
 
@@ -77,7 +80,7 @@ describe('command binding', function () {
   });
 
   // Rows 20 and 21: the build script or a configuration is changed after the approval.
-  const scripts = { build: 'node tools/build.js && npm run finish', finish: 'sh tools/finish.sh', pretest: 'node tools/before.js', test: 'mocha' };
+  const scripts = { t: 'node tools/build.js', build: 'node tools/build.js && npm run finish', finish: 'sh tools/finish.sh', pretest: 'node tools/before.js', test: 'mocha' };
   const changes: [what: string, argv: string[], path: string, before: string | null, after: string][] = [
     ['the script of npm run', ['npm', 'run', 'build'], 'package.json', packageFile(scripts), packageFile({ ...scripts, build: 'node evil.js' })],
     ['a script that the script calls', ['npm', 'run', 'build'], 'package.json', packageFile(scripts), packageFile({ ...scripts, finish: 'sh evil.sh' })],
@@ -94,6 +97,9 @@ describe('command binding', function () {
     ['a configuration that is code', ['npm', 'test'], 'vite.config.ts', 'export default {}', 'evil()'],
     ['the configuration of the test runner', ['npm', 'test'], '.mocharc.cjs', null, 'evil()'],
     ['its section in package.json', ['npm', 'test'], 'package.json', packageFile(scripts), packageFile(scripts, { mocha: { require: './evil.js' } })],
+    ['a script under a name that npm has a command of', ['npm', 'run', 't'], 'tools/build.js', 'good', 'evil'],
+    ['a program that a script finds installed', ['npm', 'test'], 'node_modules/.bin/mocha', 'good', 'evil'],
+    ['a program that npx finds installed', ['npx', 'mocha'], 'node_modules/.bin/mocha', 'good', 'evil'],
     ['the packages that npm install gets', ['npm', 'install'], 'package.json', packageFile({}), packageFile({}, { dependencies: { evil: '1' } })],
     ['the lock file that npm ci follows', ['npm', 'ci'], 'package-lock.json', '{}', '{"packages":{}}'],
     ['the yarn that a repository brings', ['yarn', 'build'], '.yarn/releases/yarn-4.cjs', 'good', 'evil'],
@@ -109,6 +115,10 @@ describe('command binding', function () {
     ['a justfile', ['just', 'build'], 'justfile', 'build:\n', 'build: evil\n'],
     ['composer.json', ['composer', 'install'], 'composer.json', '{}', '{"scripts":{"post-install-cmd":"evil"}}'],
     ['a script given to node', ['node', 'src/a.js'], 'src/a.js', 'good', 'evil'],
+    ['the index of a folder given to node', ['node', '.'], 'index.js', 'good', 'evil'],
+    ['what package.json says to run of a folder', ['node', '.'], 'package.json', packageFile(scripts, { main: 'src/a.js' }), packageFile(scripts, { main: 'evil.js' })],
+    ['the file that package.json says to run', ['node', 'lib'], 'lib/start.js', 'good', 'evil'],
+    ['a script given to node without its ending', ['node', 'src/a'], 'src/a.js', 'good', 'evil'],
     ['a file that node requires first', ['node', '--require=./hook.js', 'src/a.js'], 'hook.js', 'good', 'evil'],
     ['a script given to python', ['python3', 'do.py'], 'do.py', 'good', 'evil'],
     ['a module given to python', ['python3', '-m', 'pack.mod'], 'pack/mod.py', 'good', 'evil'],
@@ -117,12 +127,14 @@ describe('command binding', function () {
     ['a script behind another program', ['timeout', '60', 'sh', 'do.sh'], 'do.sh', 'good', 'evil'],
     ['a hook of git', ['git', 'commit', '-m', 'x'], '.git/hooks/pre-commit', null, 'evil'],
     ['a script in a shell line', ['bash', '-c', 'sh do.sh | tail'], 'do.sh', 'good', 'evil'],
+    ['a script in the folder that a shell line changes to', ['bash', '-c', 'cd src && node a.js'], 'src/a.js', 'good', 'evil'],
     ['a build in a shell line', ['bash', '-c', 'cd . && make all 2>&1|tail'], 'Makefile', 'all:\n', 'all: evil\n'],
     ['a script of npm in a shell line', ['sh', '-c', '(npm test)&'], 'package.json', packageFile(scripts), packageFile({ ...scripts, test: 'evil' })],
   ];
   for (const [what, argv, path, before, after] of changes) {
     it(`does not outlive a change to ${what}`, async () => {
       await workspace.put('package.json', packageFile(scripts));
+      await workspace.put('lib/package.json', packageFile({}, { main: './start' }));
       if (before !== null) await workspace.put(path, before);
       const { files } = await bind(argv);
       assert.equal(files.includes(workspace.at(path)), before !== null);
@@ -176,6 +188,34 @@ describe('command binding', function () {
     assert.equal(line.key, same.key);
     assert.notEqual(line.key, list.key);
     assert.notEqual(line.key, (await bind(['bash', '-c', 'npm test '])).key);
+  });
+
+  it('is for what lies in any folder of the workspace', async () => {
+    const other = join(workspace.base, 'other');
+    await mkdir(other);
+    const files = new WorkspaceFiles({ roots: [{ name: 'ws', path: workspace.path }, { name: 'other', path: other }], ripgrepPath: null });
+    const key = async (argv: string[]): Promise<string | null> => {
+      const bound = await workspace.commands({ files }).binding(argv, 'ws');
+      return bound.ok ? bound.value.key : null;
+    };
+    const all = (): Promise<(string | null)[]> => Promise.all([['../other/tool.sh'], ['npm', '--prefix', '../other', 'test']].map(key));
+    const putAll = async (text: string): Promise<void> => {
+      await writeFile(join(other, 'tool.sh'), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+      await writeFile(join(other, 'package.json'), packageFile({ test: text }));
+    };
+    await putAll('good');
+    const [tool, test] = await all();
+    await putAll('evil');
+    const [toolNow, testNow] = await all();
+    assert.deepEqual([tool === toolNow, test === testNow, tool === null, test === null], [false, false, false, false]);
+  });
+
+  it('waits for nothing that a repository puts in the place of a file', async () => {
+    for (const place of [() => promisify(execFile)('mkfifo', [workspace.at('package.json')]), () => symlink('/dev/zero', workspace.at('package.json')), () => mkdir(workspace.at('package.json'))]) {
+      await place();
+      assert.equal((await bind(['npm', 'test'])).key, null);
+      await rm(workspace.at('package.json'), { recursive: true });
+    }
   });
 
   it('cannot be kept for what cannot be looked at', async () => {

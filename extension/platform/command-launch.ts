@@ -2,7 +2,6 @@
 // environment by allow-list, what was approved looked at once more, and a journal entry before anything runs.
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { commandBinding, type CommandBinding } from './command-binding';
 import { commandEnvironment } from './command-environment';
 import type { CommandJournal } from './command-journal';
@@ -67,7 +66,7 @@ export class CommandLauncher {
     const folder = await this.#options.files.workingDirectory(cwd);
     if (!folder.ok) return folder;
     const { real } = folder.value;
-    return { ok: true, value: await commandBinding({ argv, cwd: real, root: await this.#topFolder(real), environment: this.#environment('') }) };
+    return { ok: true, value: await commandBinding({ argv, cwd: real, roots: await this.#roots(), environment: this.#environment('') }) };
   }
 
   /** Rejects only for bugs. */
@@ -134,12 +133,12 @@ export class CommandLauncher {
     return commandEnvironment(process.env, this.#options.extraEnvironment(), commandId);
   }
 
-  /** The workspace folder that a folder is in. */
-  async #topFolder(real: string): Promise<string> {
-    for (let folder = real; ; folder = dirname(folder)) {
-      const above = dirname(folder);
-      if (above === folder || !(await this.#options.files.workingDirectory(above)).ok) return folder;
-    }
+  /** The workspace folders that are there. */
+  async #roots(): Promise<string[]> {
+    const { files } = this.#options;
+    const names = files.folderNames.length > 1 ? files.folderNames : ['.'];
+    const folders = await Promise.all(names.map((name) => files.workingDirectory(name)));
+    return folders.flatMap((folder) => (folder.ok ? [folder.value.real] : []));
   }
 }
 

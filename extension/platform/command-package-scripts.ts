@@ -32,7 +32,7 @@ export function packageCall(text: string, words: readonly string[]): PackageCall
   const onlyScripts = runWords.has(first) || commandsThatRunScripts.has(first) || (Object.hasOwn(scripts, first) && !packageCommands.has(first));
   const bound = Object.entries(read.data).filter(([key]) => !idle.has(key)).sort(([a], [b]) => (a < b ? -1 : 1));
   // Which word is the script's name depends on the options before it, so every word may be.
-  const names = words.map((word) => commandsThatRunScripts.get(word) ?? word.replace(/^npm:/, '')).flatMap((name) => (name === 'restart' ? ['stop', name, 'start'] : [name]));
+  const names = words.flatMap((word) => [word.replace(/^npm:/, ''), commandsThatRunScripts.get(word) ?? word]).flatMap((name) => (name === 'restart' ? ['stop', name, 'start'] : [name]));
   const texts = names.flatMap((name) => [`pre${name}`, name, `post${name}`]).map((name) => (Object.hasOwn(scripts, name) ? scripts[name] : undefined));
   return {
     scripts: texts.filter((script) => typeof script === 'string'),
