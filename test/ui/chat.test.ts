@@ -48,14 +48,15 @@ describe('the chat on the sample project', () => {
     await composerOf(chat).focus();
     await vscode.page.keyboard.type('Fix the failing test');
     await vscode.page.keyboard.press('Enter');
-    for (const expected of ['run_command', 'edit_file', 'run_command']) {
+    for (const [tool, shown] of [['run_command', 'node --test'], ['edit_file', 'src/cart.js'], ['auto_fix', 'npm run check']] as const) {
       const card = chat.getByRole('group', { name: /^Approval needed/ });
-      await card.getByText(expected === 'edit_file' ? 'src/cart.js' : 'node --test').first().waitFor();
-      await vscode.screenshot(`chat-approval-${expected}`);
+      await card.getByText(shown).first().waitFor();
+      await vscode.screenshot(`chat-approval-${tool}`);
       await vscode.page.keyboard.press('Control+Enter');
       await card.waitFor({ state: 'detached' });
     }
     await chat.getByText(/^Done ·/).waitFor();
+    await chat.getByRole('group', { name: 'Auto-fix' }).getByText('npm run check passed.').waitFor();
     await promisify(execFile)(process.execPath, ['--test'], { cwd: folder });
     assert.deepEqual(vscode.errors(), []);
   });

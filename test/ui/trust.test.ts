@@ -155,7 +155,7 @@ describe('what BooCode asks and shows, in VS Code', function () {
     const allow = card(chat).getByRole('button', { name: /^Allow in Session/ });
     await card(chat).getByText('src/word.js').first().waitFor();
     await allow.click();
-    await card(chat).getByText('Check the change with npm run typecheck').waitFor();
+    await chat.getByRole('group', { name: 'Approval needed: Check the change with npm run typecheck' }).waitFor();
     await vscode.screenshot('trust-auto-fix-asked');
     await allow.click();
     await isDone(chat);

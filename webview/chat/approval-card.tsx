@@ -72,7 +72,6 @@ export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval:
       ) : (
         <div class="approval-edit">
           <div class="approval-path">
-            <span class="path">{visibleText(subject.path)}</span>
             <span class="added">+{subject.added}</span>
             <span class="removed">−{subject.removed}</span>
             <button type="button" class="link-button" onClick={() => session.openDiff(approval_id, [...rejected].sort((a, b) => a - b))}>

@@ -1,7 +1,8 @@
 // What a deletion or a move takes, for the question whether it may: how much, the first of it, and whether it can be
-// got back.
+// got back. The title above it names the paths.
 import type { ApprovalSubject } from '../../shared/events';
 import { formatBytes, formatCount } from '../../shared/format';
+import { Icon } from '../kit/components';
 import { visibleText } from '../kit/visible-text';
 
 type FilesSubject = Extract<ApprovalSubject, { kind: 'delete' | 'move' }>;
@@ -10,11 +11,8 @@ export function ApprovalFiles({ subject }: { subject: FilesSubject }) {
   const { files, bytes, paths, what } = subject;
   return (
     <div class="approval-edit">
-      <div class="approval-path">
-        <span class="path">{visibleText(filesSubjectText(subject))}</span>
-        <span class="muted">
-          {what === 'link' ? 'a link; what it leads to stays' : what === 'file' ? formatBytes(bytes) : `${formatCount(files, 'file')}, ${formatBytes(bytes)}`}
-        </span>
+      <div class="muted approval-where">
+        {what === 'link' ? 'A link; what it leads to stays.' : what === 'file' ? formatBytes(bytes) : `${formatCount(files, 'file')}, ${formatBytes(bytes)}`}
       </div>
       {paths.length > 0 && (
         <div class="edit-preview" role="group" aria-label="What is in it" tabIndex={0}>
@@ -23,10 +21,10 @@ export function ApprovalFiles({ subject }: { subject: FilesSubject }) {
               <span class="diff-text">{visibleText(path)}</span>
             </div>
           ))}
-          {files > paths.length && <div class="diff-line muted">… {formatCount(files, 'file')} in all</div>}
         </div>
       )}
-      <div class="muted approval-where">{whatIsLost(subject)}</div>
+      {files > paths.length && paths.length > 0 && <div class="muted approval-where">The first {paths.length} of {formatCount(files, 'file')}.</div>}
+      <WhatIsLost subject={subject} />
     </div>
   );
 }
@@ -36,8 +34,14 @@ export function filesSubjectText(subject: FilesSubject): string {
   return subject.kind === 'delete' ? subject.path : `${subject.from} → ${subject.to}`;
 }
 
-function whatIsLost(subject: FilesSubject): string {
-  if (subject.kind === 'move' && !subject.replaces) return 'Nothing is replaced.';
-  const what = subject.kind === 'move' ? 'The file that is there now' : 'It';
-  return subject.kept ? `${what} is kept for a while and can be got back.` : `${what} is gone for good afterwards.`;
+function WhatIsLost({ subject }: { subject: FilesSubject }) {
+  if (subject.kind === 'move' && !subject.replaces) return <div class="muted approval-where">Nothing is replaced.</div>;
+  const what = subject.kind === 'move' ? 'the file that is there now' : 'it';
+  if (subject.kept) return <div class="muted approval-where">BooCode keeps {what} for 30 days, so that it can be got back.</div>;
+  return (
+    <div class="approval-mark">
+      <Icon name="warning" />
+      <span>This cannot be undone: BooCode cannot keep {what}, it is gone for good.</span>
+    </div>
+  );
 }

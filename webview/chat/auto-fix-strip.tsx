@@ -48,8 +48,9 @@ export const AutoFixStrip = memo(function AutoFixStrip({ item, output }: { item:
   const running = checks.find((check) => check.result === null);
   const canStop = running !== undefined && isBusy(session.view) && !isElsewhere(session.view);
   const look = running !== undefined || step === null ? null : endLooks[step.outcome];
-  // Where nothing could be checked there are no chips; why is said on demand.
-  const isUnchecked = look !== null && step?.outcome === 'no_check' && checks.length === 0;
+  // That there is no check at all is no news after each edit; why is said on demand.
+  const isQuiet = step?.outcome === 'no_check' && checks.length === 0;
+  const command = sharedCommand(checks);
   const words = running === undefined ? (step?.text ?? checks.at(-1)?.text ?? '') : '';
   return (
     <div class="auto-fix" role="group" aria-label="Auto-fix">
@@ -58,9 +59,10 @@ export const AutoFixStrip = memo(function AutoFixStrip({ item, output }: { item:
           <Icon name={open ? 'chevron-down' : 'chevron-right'} />
           <span class="tool-name">auto-fix</span>
           <span class="check-chips">
-            {isUnchecked && <span class="muted">{look.word}</span>}
+            {checks.length === 0 && look !== null && <span class="muted">{look.word}</span>}
+            {command !== null && <span class="chip-command muted">{visibleText(command)}</span>}
             {checks.map((check) => (
-              <Chip key={check.check_id} check={check} />
+              <Chip key={check.check_id} check={check} isNamed={command === null} />
             ))}
           </span>
           {look !== null && (
@@ -73,7 +75,7 @@ export const AutoFixStrip = memo(function AutoFixStrip({ item, output }: { item:
         {canStop && <IconButton icon="debug-stop" label="Stop the Check and the Run" onClick={() => session.stop()} />}
       </div>
       {running !== undefined && output !== undefined && !open && <LiveOutput text={output} />}
-      {words !== '' && (open || !isUnchecked) && <div class={`auto-fix-words ${look?.tone ?? ''}`}>{visibleText(words)}</div>}
+      {words !== '' && (open || !isQuiet) && <div class={`auto-fix-words ${look?.tone ?? ''}`}>{visibleText(words)}</div>}
       {open && checks.length > 0 && (
         <div class="tool-details">
           {checks.map((check) => (
@@ -85,17 +87,24 @@ export const AutoFixStrip = memo(function AutoFixStrip({ item, output }: { item:
   );
 });
 
-function Chip({ check }: { check: AutoFixCheck }) {
+/** What all checks of the loop ran, where they ran the same: said once, there is room for it. */
+function sharedCommand(checks: readonly AutoFixCheck[]): string | null {
+  const [first] = checks;
+  if (first === undefined) return null;
+  const command = commandText(first);
+  return checks.every((check) => commandText(check) === command) ? command : null;
+}
+
+function Chip({ check, isNamed }: { check: AutoFixCheck; isNamed: boolean }) {
   const { result, started_at, duration_ms, problems, more } = check;
   const look = result === null ? null : check.purpose === 'baseline' && result === 'failed' ? beforeLook : resultLooks[result];
   const count = problems.length + more;
   const command = commandText(check);
-  const round = roundWord(check);
+  const time = duration_ms === null ? '' : `, ${formatDuration(duration_ms)}`;
   return (
-    <span class={`check-chip ${look?.tone ?? 'running'}`} title={`${round}: ${command}\n${look?.word ?? 'running'}`}>
-      <span class="chip-round">{check.purpose === 'baseline' ? 'before' : check.round}</span>
-      <span class="sr-only">{round}, </span>
-      <span class="chip-command">{visibleText(command)}</span>
+    <span class={`check-chip ${look?.tone ?? 'running'}`} title={`${roundWord(check)}: ${command}\n${look?.word ?? 'running'}${time}`}>
+      <span class="chip-round">{check.purpose === 'baseline' ? 'before' : `round ${check.round}`}</span>
+      {isNamed && <span class="chip-command">{visibleText(command)}</span>}
       <span class="chip-time number">{duration_ms === null ? result === null && <Elapsed since={started_at} /> : formatDuration(duration_ms)}</span>
       <Icon name={look?.icon ?? 'loading'} spin={look === null} />
       {result === 'failed' && count > 0 && <span class="number">{count}</span>}
@@ -106,13 +115,14 @@ function Chip({ check }: { check: AutoFixCheck }) {
 
 function CheckDetails({ check, output }: { check: AutoFixCheck; output: string | undefined }) {
   const session = useSession();
-  const { cwd, covers, problems, more, text, result, full_output } = check;
+  const { cwd, covers, problems, more, text, result, full_output, duration_ms } = check;
   return (
     <div class="check-details">
       <div class="details-label">
         {roundWord(check)}: {visibleText(commandText(check))}
         {cwd !== '.' && cwd !== '' && <> in {visibleText(cwd)}</>}
         {covers !== '' && <> ({visibleText(covers)})</>}
+        {duration_ms !== null && <> · {formatDuration(duration_ms)}</>}
       </div>
       <div>{result === null ? 'Running' : visibleText(text)}</div>
       {output !== undefined && <LiveOutput text={output} />}

@@ -46,7 +46,7 @@ export function EditChanges({ path, hunks, rejected, onChange }: EditChangesProp
               <input type="checkbox" checked={!rejected.has(number)} onChange={() => toggle(number)} />
               <span>
                 Change {number + 1}
-                <span class="muted"> line {firstChangedLine(hunk)}{rejected.has(number) ? ', left out' : ''}</span>
+                <span class="muted"> · line {firstChangedLine(hunk)}{rejected.has(number) ? ', left out' : ''}</span>
               </span>
               <span class="hunk-counts">
                 <span class="added">+{countOf(hunk, '+')}</span> <span class="removed">−{countOf(hunk, '-')}</span>

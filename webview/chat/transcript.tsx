@@ -34,6 +34,7 @@ export function Transcript({ view, askingId, working, empty }: TranscriptProps) 
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const lastTop = useRef(0);
   const heightBefore = useRef<number | null>(null);
   const [showJump, setShowJump] = useState(false);
   const [shownRows, setShownRows] = useState(openingRows);
@@ -80,7 +81,10 @@ export function Transcript({ view, askingId, working, empty }: TranscriptProps) 
   const onScroll = (): void => {
     const element = scroller.current;
     if (!element) return;
-    atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight <= nearEnd;
+    const isNear = element.scrollHeight - element.scrollTop - element.clientHeight <= nearEnd;
+    // Only a person who scrolls up leaves the end; what grew meanwhile is followed.
+    atEnd.current = isNear || (atEnd.current && element.scrollTop >= lastTop.current);
+    lastTop.current = element.scrollTop;
     setShowJump(!atEnd.current);
     if (atEnd.current && shownRows > openingRows) setShownRows(openingRows);
     if (element.scrollTop < nearTop && !atEnd.current) showMore();

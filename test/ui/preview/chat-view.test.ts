@@ -148,7 +148,7 @@ describe('chat view', function () {
 
   it('shows hidden characters of a command, and markup in names as text', async () => {
     open = await scene(preview, 'approve-command');
-    assert.equal(await open.page.locator('.command').textContent(), "npmtest----grep'cart total''safeU+202Etxt.exe''zeroU+200Bwidth'");
+    assert.equal(await open.page.locator('.command').textContent(), "npm test -- --grep 'cart total' 'safeU+202Etxt.exe' 'zeroU+200Bwidth'");
     assert.deepEqual(await open.page.locator('.command .hidden-character').allTextContents(), ['U+202E', 'U+200B']);
     await open.close();
     open = await preview.open({ view: 'chat' });

@@ -271,7 +271,7 @@ describe('what the chat asks and shows', function () {
     it('is one strip a loop, behind the newest edit, with a chip for each check', async () => {
       await show('auto-fix-limit');
       assert.equal(await open.page.locator('.auto-fix').count(), 1);
-      assert.deepEqual(await open.page.locator('.chip-round').allTextContents(), ['before', '1', '2']);
+      assert.deepEqual(await open.page.locator('.chip-round').allTextContents(), ['before', 'round 1', 'round 2']);
       assert.deepEqual(await open.page.locator('.tool-name').allTextContents(), ['edit_file', 'edit_file', 'auto-fix']);
       assert.match(await open.page.locator('.auto-fix-words').innerText(), /^1 problem is left after 2 rounds, the limit/);
     });
