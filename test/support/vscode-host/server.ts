@@ -14,6 +14,8 @@ export interface VsCodeServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Added to the environment of the server and of its extension host. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A module that the server and its extension host load first. */
+  readonly preload?: string;
   /** Ask whether a folder is trusted, as desktop VS Code does. Off unless asked for. */
   readonly workspaceTrust?: boolean;
   /** VSIX files to install before the start. */
@@ -42,7 +44,7 @@ export async function startVsCodeServer(options: VsCodeServerOptions = {}): Prom
   await seedSettings(dataFolder, options.settings ?? {});
   const environment = { ...serverEnvironment(options.env ?? {}), ...(await temporaryFolderInside(options, dataFolder)) };
   const launch = (args: readonly string[]): ChildProcess =>
-    spawn(installation.nodePath, [installation.serverMain, ...folders, ...args], {
+    spawn(installation.nodePath, [...(options.preload === undefined ? [] : ['--require', options.preload]), installation.serverMain, ...folders, ...args], {
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
