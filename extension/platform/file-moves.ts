@@ -74,7 +74,7 @@ export class FileMoves {
         bytes,
         mark,
         entries,
-        protection: protectionOf(ends.value.from, entries) ?? protectionOf(ends.value.to, entries),
+        protection: (await protectionOf(ends.value.from, entries)) ?? (await protectionOf(ends.value.to, entries)),
         replaces: replaced && { mark: replaced.mark, kept: await canKeep(ends.value.to.entry, replaced.bytes, this.#keepIn) },
       },
     };

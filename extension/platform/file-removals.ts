@@ -5,6 +5,7 @@ import { changed, notFound, swapped, type FileOutcome } from './file-outcomes';
 import { isAt, lockedReason } from './guarded-open';
 import { refuse } from './outcome';
 import type { CheckedEntry, PathGuard } from './path-guard';
+import { linkedReason } from './protected-links';
 import { protectedReason } from './protected-paths';
 import { canKeep, takeAway } from './take-away';
 import { isUnchanged, treeFacts, type TreeFacts } from './tree-facts';
@@ -50,7 +51,7 @@ export class FileRemovals {
     const { kind, files, bytes, mark, entries } = facts;
     const locked = kind === 'file' ? await lockedReason(checked.entry, checked.display) : null;
     if (locked !== null) return locked;
-    const protection = protectionOf(checked, entries);
+    const protection = await protectionOf(checked, entries);
     const kept = await canKeep(checked.entry, bytes, this.#keepIn);
     return { ok: true, value: { path: checked.display, place: checked.entry, kind, files, bytes, mark, entries, protection, kept } };
   }
@@ -92,12 +93,13 @@ export async function removable(guard: PathGuard, path: string, done: string, si
 }
 
 /** The first protected path among a thing and all it holds, as if it stood at `checked`. */
-export function protectionOf(checked: CheckedEntry, entries: readonly string[]): Protection | null {
+export async function protectionOf(checked: CheckedEntry, entries: readonly string[]): Promise<Protection | null> {
   if (checked.protectedReason !== null) return { path: checked.display, reason: checked.protectedReason };
   const below = checked.entry.slice(checked.rootReal.length).replaceAll('\\', '/').replace(/^\//, '');
   for (const entry of entries) {
     const reason = protectedReason(`${below}/${entry}`, checked.rootReal);
     if (reason !== null) return { path: `${checked.display}/${entry}`, reason };
   }
-  return null;
+  const linked = await linkedReason(checked.entry, checked.rootReal);
+  return linked === null ? null : { path: checked.display, reason: linked };
 }

@@ -5,6 +5,7 @@ import { changed, isDirectory, notAFile, swapped, type FileOutcome } from './fil
 import { hasHash, leadsTo, lockedReason, makeParents } from './guarded-open';
 import { refuse } from './outcome';
 import type { CheckedPath, PathGuard } from './path-guard';
+import { linkedReason } from './protected-links';
 import { replaceFile } from './replace-file';
 import { encodeText, encodingOfNewFile, hashOf, type TextEncoding } from './text-file';
 
@@ -37,7 +38,8 @@ export class FileWrites {
   async target(path: string): Promise<FileOutcome<WriteTarget>> {
     const checked = await this.#writable(path);
     if (!checked.ok) return checked;
-    const { display, real, protectedReason } = checked.value;
+    const { display, real, rootReal } = checked.value;
+    const protectedReason = checked.value.protectedReason ?? (await linkedReason(real, rootReal));
     return { ok: true, value: { path: display, place: real, protectedReason, encoding: await encodingOfNewFile(this.#encodingFor(real)) } };
   }
 

@@ -351,6 +351,24 @@ describe('path guard faults', function () {
       assert.deepEqual(Object.entries(asked).filter(([, plan]) => plan.protected_reason === null).map(([what]) => what), []);
     });
 
+    it('an innocent path asks where something protected leads to it', async () => {
+      const { workspace } = bench;
+      for (const path of ['settings/old.json', 'team/rules.txt', 'flows/ci.yml', 'other/x.txt']) await workspace.put(path, 'content');
+      await mkdir(workspace.at('.github'));
+      for (const [link, to] of Object.entries({ '.vscode': 'settings', '.husky': 'still-to-be-made', 'AGENTS.md': 'team/rules.txt', '.github/workflows': '../flows' })) await symlink(to, workspace.at(link));
+      const asked = {
+        'a new file': await bench.asked('write_file', { path: 'settings/tasks.json', content: '{}' }),
+        'a new folder': await bench.asked('write_file', { path: 'still-to-be-made/pre-commit', content: 'x' }),
+        'an edit': await bench.asked('edit_file', { path: 'team/rules.txt', edits: [{ old_text: 'content', new_text: 'x' }] }),
+        'a deletion': await bench.asked('delete_file', { path: 'team', recursive: true }),
+        'a move to there': await bench.asked('move_file', { from: 'plain.txt', to: 'flows/new.yml' }),
+        'a move from there': await bench.asked('move_file', { from: 'flows', to: 'x' }),
+        ordinary: await bench.asked('write_file', { path: 'other/y.txt', content: 'x' }),
+      };
+      assert.deepEqual(Object.entries(asked).filter(([, plan]) => plan.protected_reason === null).map(([what]) => what), ['ordinary']);
+      assert.equal(asked['a new file'].protected_reason, 'settings/tasks.json is protected: it configures the editor, which can run commands (.vscode leads there).');
+    });
+
     it('a workspace folder that is itself a protected one protects all that is in it', async () => {
       const { workspace } = bench;
       await workspace.put('.github/workflows/ci.yml', 'on: push\n');
