@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { SequencedEvent } from '../../shared/events';
 import { nextEvent, openAgentWorkspace, type AgentWorkspace, type AgentWorkspaceOptions } from '../../test/support/agent/agent-workspace';
 import { answer } from '../../test/support/model-server/reply';
+import { DemoProvider } from '../providers/demo';
 import { tracePage } from '../trace/queries';
 import type { ChatAgent } from './chat-agent';
 
@@ -157,6 +158,22 @@ describe('auto-fix in a run', () => {
       ['auto_fix', 'error', 'Did not end within 1.0 s: nothing is known.'],
     ]);
     assert.match(told().join(), /did not end within 1\.0 s .*Whether the change is in order is not known\. .*Nothing more of this will be sent\./);
+  });
+
+  it('tells the model of a pass, so that the demo need not run the tests a second time, and asks no more than without it', async () => {
+    workspace = await openAgentWorkspace({ provider: new DemoProvider({ pauseMs: [0, 0] }), autoFix: { mode: 'ask' } });
+    const agent = workspace.chats.create();
+    agent.send(randomUUID(), 'Fix the failing test');
+    const asked: string[] = [];
+    for (let n = 0; n < 3; n++) {
+      const { approval_id, tool_name } = await nextEvent(workspace, 'approval:request');
+      asked.push(tool_name);
+      agent.decide(approval_id, 'allow');
+    }
+    assert.equal((await agent.settled())?.outcome, 'done');
+    assert.deepEqual([asked, await steps(agent)], [['run_command', 'edit_file', 'auto_fix'], ['passed: ', 'passed 0']]);
+    const { traces } = await tracePage(workspace.store, { chat_id: agent.chat.chat_id });
+    assert.equal(traces.length, 8);
   });
 
   /** The end of the strip, in words. */

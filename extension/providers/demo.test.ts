@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endForModel, problemsForModel } from '../auto-fix/words/model-text';
 import { repositoryRoot } from '../../test/support/repository-root';
 import { DemoProvider, demoModel } from './demo';
 import type { ModelMessage, ModelRequest } from './model';
@@ -43,7 +44,7 @@ async function runTool(folder: string, name: string, input: { path?: string; arg
 }
 
 /** Drives the demo to its end and returns what it called and said. */
-async function drive(folder: string, override: Override = () => null, tools = toolNames): Promise<{ calls: string[]; texts: string[] }> {
+async function drive(folder: string, override: Override = () => null, tools = toolNames, afterEdit: string | null = null): Promise<{ calls: string[]; texts: string[] }> {
   const provider = new DemoProvider({ pauseMs: [0, 0] });
   const messages: ModelMessage[] = [{ role: 'user', text: 'Fix the failing test.' }];
   const request: ModelRequest = { ...someRequest(messages), model: demoModel, tools: tools.map((name) => ({ name, description: '', parameters: {} })) };
@@ -60,6 +61,7 @@ async function drive(folder: string, override: Override = () => null, tools = to
       calls.push(tool_name);
       const result = override(tool_name, nth) ?? (await runTool(folder, tool_name, JSON.parse(text) as Parameters<typeof runTool>[2])); // the demo's own calls
       messages.push({ role: 'tool', tool_call_id, tool_name, text: result });
+      if (tool_name === 'edit_file' && afterEdit !== null) messages.push({ role: 'user', text: afterEdit });
     }
   }
   assert.fail('the demo does not end');
@@ -108,6 +110,28 @@ describe('demo provider', () => {
     assert.match(first.texts.at(-1) ?? '', /refused the command/);
     assert.match(second.texts.at(-1) ?? '', /cannot say that it helps/);
   }).timeout(20_000);
+
+  it('takes the word of auto-fix for the second test run, and goes by what it says', async () => {
+    const said = {
+      passed: endForModel('passed', 'npm run check passed.'),
+      refused: endForModel('not_approved', '"npm run check" was not allowed to run. The change was not checked.'),
+      failed: problemsForModel({ runs: [{ command: 'npm run check', exitCode: 1, durationMs: 900 }], round: 1, maxRounds: 3, fresh: [], old: 0, unclear: 0 }),
+      unknown: endForModel('timed_out', '"npm run check" did not end within 120 s (boocode.autoFix.timeoutSeconds).'),
+    };
+    const seen: Record<string, unknown> = {};
+    for (const [name, word] of Object.entries(said)) {
+      await rm(folder, { recursive: true });
+      await cp(join(repositoryRoot, 'media/sample-workspace'), folder, { recursive: true });
+      const { calls, texts } = await drive(folder, undefined, undefined, word);
+      seen[name] = [calls.length - untilEdit.length, texts.at(-1)?.split('\n')[0]];
+    }
+    assert.deepEqual(seen, {
+      passed: [0, 'All tests pass now, says the check that auto-fix ran after the edit.'],
+      refused: [0, 'The edit is made. You refused its check, so I cannot say that it helps.'],
+      failed: [0, 'The tests still do not pass, and this script knows nothing more to try. The turn can be taken back by undoing the edit.'],
+      unknown: [1, 'All tests pass now.'],
+    });
+  }).timeout(40_000);
 
   it('says so when Node cannot be found', async () => {
     const { texts } = await drive(folder, (name) => (name === 'run_command' ? 'There is no program "node" on the PATH.' : null));

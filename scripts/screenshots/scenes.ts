@@ -19,7 +19,7 @@ async function runDemo(vscode: OpenVsCode, until: 'edit' | 'end'): Promise<Frame
   const chat = await openChat(vscode);
   await chat.getByRole('button', { name: 'Fix the failing test' }).click();
   const card = chat.getByRole('group', { name: /^Approval needed/ });
-  for (const asked of ['node --test', 'src/cart.js', 'node --test']) {
+  for (const asked of ['node --test', 'src/cart.js', 'npm run check']) {
     await card.getByText(asked).first().waitFor();
     if (until === 'edit' && asked === 'src/cart.js') return chat;
     await card.getByRole('button', { name: /^Allow(?! in)/ }).click();

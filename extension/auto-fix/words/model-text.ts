@@ -64,10 +64,11 @@ function described(problem: Problem): string {
 export function endForModel(reason: EndReason, userText: string): string | null {
   switch (reason) {
     case 'passed':
+      // It need not run the same again by itself.
+      return `[Auto-fix] ${userText}`;
     case 'only_old':
     case 'no_check':
     case 'stopped':
-      return null;
     case 'left_open':
       return null;
     case 'repeated':

@@ -3,7 +3,7 @@
 // model, and never goes on against a refusal.
 import type { ModelMessage, ToolSchema } from '../model';
 import type { DemoCall, DemoStep } from './step';
-import { callsSinceUser, failingTests, testOutcome, wasRefused, type DoneCall } from './transcript';
+import { callsSinceUser, checkWord, failingTests, testOutcome, wasRefused, type CheckWord, type DoneCall } from './transcript';
 
 const testFile = 'test/cart.test.js';
 const sourceFile = 'src/cart.js';
@@ -16,12 +16,12 @@ const connect =
   'To work with a real model, run **BooCode: Choose Model** and pick DeepSeek or any OpenAI-compatible server; **BooCode: Set API Key** stores a key safely.';
 
 export function nextStep(messages: readonly ModelMessage[], tools: readonly ToolSchema[]): DemoStep {
-  const step = decide(callsSinceUser(messages));
+  const step = decide(callsSinceUser(messages), checkWord(messages));
   const missing = step.calls.find((call) => !tools.some(({ name }) => name === call.tool_name));
   return missing ? stop(`Here I would use the tool \`${missing.tool_name}\`, but it is switched off, so the demo ends.`) : step;
 }
 
-function decide(done: readonly DoneCall[]): DemoStep {
+function decide(done: readonly DoneCall[], check: CheckWord | null): DemoStep {
   const listing = done.find(({ tool_name }) => tool_name === 'list_files');
   if (!listing) return lookAround();
   const found = done.filter(({ tool_name }) => tool_name === 'list_files' || tool_name === 'search_files');
@@ -38,6 +38,8 @@ function decide(done: readonly DoneCall[]): DemoStep {
   const edit = done.find(({ tool_name }) => tool_name === 'edit_file');
   if (!edit) return afterFirstRun(firstRun, source, read(helperFile));
   if (wasRefused(edit)) return editRefused();
+  if (check === 'refused') return stop('The edit is made. You refused its check, so I cannot say that it helps.');
+  if (check !== null) return afterEdit(check === 'passed', ', says the check that auto-fix ran after the edit');
   const secondRun = runs[1];
   if (!secondRun) return { reasoning: '', text: 'The edit is in place. Running the tests again to see whether it really helps.', calls: [runTests] };
   return afterSecondRun(secondRun);
@@ -110,12 +112,17 @@ function editRefused(): DemoStep {
 
 function afterSecondRun(run: DoneCall): DemoStep {
   if (wasRefused(run)) return stop('The edit is made. You refused the second test run, so I cannot say that it helps.');
-  if (testOutcome(run.result) !== 'passed') {
+  return afterEdit(testOutcome(run.result) === 'passed', '');
+}
+
+/** `how` it is known, where the script did not run them itself. */
+function afterEdit(passes: boolean, how: string): DemoStep {
+  if (!passes) {
     return stop('The tests still do not pass, and this script knows nothing more to try. The turn can be taken back by undoing the edit.');
   }
   return stop(
     [
-      'All tests pass now.',
+      `All tests pass now${how}.`,
       '',
       `**What was wrong.** \`Cart.subtotal()\` in \`${sourceFile}\` promises the goods *before* any coupon, but asked for line prices with the coupon taken off. \`total()\` then took it off a second time: 80.00 with 10 % off became 64.80 instead of 72.00. It also made orders near the limit pay for shipping that should be free.`,
       '',

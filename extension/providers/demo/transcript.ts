@@ -4,10 +4,9 @@ import type { ModelMessage } from '../model';
 export type DoneCall = { tool_name: string; arguments: string; result: string };
 
 export function callsSinceUser(messages: readonly ModelMessage[]): DoneCall[] {
-  const start = messages.findLastIndex(({ role }) => role === 'user') + 1;
   const done: DoneCall[] = [];
   const places = new Map<string, DoneCall>();
-  for (const message of messages.slice(start)) {
+  for (const message of sinceUser(messages)) {
     if (message.role === 'assistant') {
       for (const { tool_call_id, tool_name, arguments: text } of message.tool_calls) {
         const call = { tool_name, arguments: text, result: '' };
@@ -20,6 +19,26 @@ export function callsSinceUser(messages: readonly ModelMessage[]): DoneCall[] {
     }
   }
   return done;
+}
+
+export type CheckWord = 'passed' | 'failed' | 'refused';
+
+/** What auto-fix said of a change since the person last wrote; null when it said nothing, or that nothing is known. */
+export function checkWord(messages: readonly ModelMessage[]): CheckWord | null {
+  const said = sinceUser(messages).findLast(isAutoFix);
+  if (said?.role !== 'user') return null;
+  if (/^\[Auto-fix\] .*\bpassed\b/.test(said.text)) return 'passed';
+  if (said.text.includes('was not allowed to run')) return 'refused';
+  return said.text.startsWith('[Auto-fix, round') ? 'failed' : null;
+}
+
+function sinceUser(messages: readonly ModelMessage[]): readonly ModelMessage[] {
+  return messages.slice(messages.findLastIndex((message) => message.role === 'user' && !isAutoFix(message)) + 1);
+}
+
+/** It speaks in the place of the person. */
+function isAutoFix(message: ModelMessage): boolean {
+  return message.role === 'user' && message.text.startsWith('[Auto-fix');
 }
 
 export function wasRefused(call: DoneCall): boolean {

@@ -70,7 +70,7 @@ describe('auto-fix over the turns of an agent', function () {
         { type: 'auto_fix:step', round: 1, outcome: 'again', text: '1 new problem (round 1 of 3).', model_text: first.modelText },
         { ...started, check_id: 'check 3', round: 2, purpose: 'check' },
         { ...passed, check_id: 'check 3' },
-        { type: 'auto_fix:step', round: 1, outcome: 'passed', text: `${script} passed after 1 round.`, model_text: null },
+        { type: 'auto_fix:step', round: 1, outcome: 'passed', text: `${script} passed after 1 round.`, model_text: `[Auto-fix] ${script} passed after 1 round.` },
       ]);
     });
 
