@@ -34,6 +34,7 @@ import { startStorage } from './start-storage';
 import { showStatusItem } from './status-item';
 import { tellStorageNotices } from './storage-notices';
 import { manageStoredData } from './stored-data';
+import { tellFolderChanges } from './workspace-folders-notice';
 import { workspaceRoots } from './workspace-roots';
 
 export async function createHost(context: vscode.ExtensionContext): Promise<Host> {
@@ -128,6 +129,7 @@ export class Host {
       this.#attention,
       showStatusItem(agents.chats, agents.bus, health, this.#attention),
       tellStorageNotices(health, log),
+      tellFolderChanges(log, refresh),
       new vscode.Disposable(agents.bus.subscribe((message) => message.kind === 'refused' && this.#onRefused(message.chat_id, message.error.message))),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('boocode')) refresh();
@@ -235,8 +237,7 @@ export class Host {
         return checkStorage({ store: health.store, outputDirectory, documents: this.#documents, version, log: this.#log });
       case 'boocode.storedData': {
         const folders = workspaceRoots().map(({ path }) => path);
-        const learnKeys = (): Promise<void> => keys.learn(providerIds);
-        return manageStoredData({ chats, store: health.store, directory, outputDirectory, deletedDirectory, redactor, learnKeys, version, folders });
+        return manageStoredData({ chats, store: health.store, directory, outputDirectory, deletedDirectory, redactor, learnKeys: () => keys.learn(providerIds), version, folders });
       }
     }
   }
