@@ -2,7 +2,7 @@
 import type { ConfiguredCommand } from './detect/configured-command';
 
 export type AutoFixSettings = {
-  /** `ask`: a person is asked before a check runs. `on`: only where nothing like it was allowed before. */
+  /** `ask`: a check is asked about like any command. `on`: once allowed it is for the session, also by a plain yes. */
   mode: 'off' | 'ask' | 'on';
   /** Runs instead of what would be detected. */
   command: ConfiguredCommand | null;
