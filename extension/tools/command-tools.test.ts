@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rename, symlink } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { SequencedEvent } from '../../shared/events';
 import { visibleParts } from '../../shared/visible-text';
+import { eventForPanel } from '../trace/panel-frames';
 import { builtInTools, toolSchemas } from './registry';
 import { ToolBench, codeOf } from './testing/tool-bench';
 import type { ToolResult } from './tool';
@@ -40,6 +42,18 @@ describe('command tools', function () {
     }
     assert.deepEqual([bindings.size, bindings.has(null), bindings.has(undefined)], [commands.length, false, false]);
     assert.equal((await bench.asked('run_command', { argv: ['git', 'log'] })).binding, (await bench.asked('run_command', { argv: ['git', 'log'], timeout_s: 9 })).binding);
+  });
+
+  it('are refused when the question would be cut on its way to whoever is asked', async () => {
+    const eventOf = async (input: unknown): Promise<SequencedEvent> => {
+      const { title, subject } = await bench.asked('run_command', input);
+      return { type: 'approval:request', seq: 1, title, subject } as SequencedEvent; // what is not long does not matter
+    };
+    for (const argv of [['node', 'x.js', ...Array.from({ length: 2700 }, () => 'arg'), '--last'], ['sh', '-c', `${'# \u0001'.repeat(2600)}\nend`], ['sh', '-c', `${'# 漢'.repeat(4000)}\nend`]]) {
+      const event = await eventOf({ argv });
+      assert.equal(eventForPanel(event), event);
+      assert.equal((await bench.refusal('run_command', { argv: [...argv, ...argv, ...argv] })).code, 'too_long');
+    }
   });
 
   describe('run_shell', () => {
@@ -155,9 +169,10 @@ describe('command tools', function () {
       assert.match((await bench.call('command_output', { id })).text, /^\w+ running · /);
     });
 
-    it('is asked about as such, and bound like the same command in the foreground', async () => {
+    it('is asked about as such, and no answer about the same command in the foreground covers it', async () => {
       const [front, back] = [await bench.asked('run_command', { argv: ['npm', 'start'] }), await bench.asked('run_command', { argv: ['npm', 'start'], background: true })];
-      assert.deepEqual([back.title, back.binding], ['Run in the background: npm start', front.binding]);
+      const again = await bench.asked('run_command', { argv: ['npm', 'start'], background: true });
+      assert.deepEqual([back.title, back.binding === front.binding, back.binding === again.binding], ['Run in the background: npm start', false, true]);
       assert.equal((await bench.asked('run_shell', { line: 'a | b', background: true })).title, 'Run in a shell in the background: a | b');
     });
 

@@ -5,6 +5,9 @@ import { backgroundStart, commandResult } from './command-results';
 import { failure, refusedPlan } from './tool-results';
 import type { ToolContext, ToolPlan, ToolResult } from './tool';
 
+/** Of a title and a command together. A question of more would be cut on its way to a panel, which takes 64 KB at a time. */
+const mostShownBytes = 48 * 1024;
+
 /** The part of the input that both share. */
 export const commandOptions = {
   cwd: z.optional(z.string()),
@@ -23,14 +26,20 @@ export async function planCommand({ argv, line, cwd, timeout_s, background = fal
   const { real } = folder.value;
   const bound = await commands.binding(argv, real);
   if (!bound.ok) return refusedPlan(bound.error);
+  const key = bound.value.key;
   const how = [isShellLine(argv) ? ' in a shell' : '', background ? ' in the background' : ''].join('');
+  const title = `Run${how}${how === '' ? '' : ':'} ${line ?? commandLine(argv)}`;
+  if (Buffer.byteLength(JSON.stringify([title, argv])) > mostShownBytes) {
+    return refusedPlan({ code: 'too_long', message: 'The command is too long to be shown whole to whoever is asked, so nothing was run.', next_step: 'Write the long part to a file and run that.' });
+  }
   return {
     kind: 'needs_approval',
-    title: `Run${how}${how === '' ? '' : ':'} ${line ?? commandLine(argv)}`,
+    title,
     subject: { kind: 'command', argv: [...argv], cwd: real },
     protected_reason: null,
-    binding: bound.value.key,
-    prepared: { argv, cwd: real, binding: bound.value.key, timeoutMs: timeout_s === undefined ? undefined : Math.round(timeout_s * 1000), background },
+    // What may run for a while was not allowed to run without end.
+    binding: background && key !== null ? `${key} background` : key,
+    prepared: { argv, cwd: real, binding: key, timeoutMs: timeout_s === undefined ? undefined : Math.round(timeout_s * 1000), background },
   };
 }
 
