@@ -31,7 +31,7 @@ export async function approve(
     tool_name: tool.name,
     title: plan.title,
     reason: plan.protected_reason ?? '',
-    subject: bounded(plan.subject),
+    subject: shownOf(ports, plan.subject),
     offers: [...question.offers],
   };
   const decided = (decision: ApprovalDecision, decided_by: 'user' | 'policy' | 'grant' | 'stop', waited_ms: number, rejected: readonly number[] = []): RunEventBody => ({
@@ -87,22 +87,28 @@ function questionOf(ports: RunPorts, tool: Tool, { title, subject, protected_rea
   const offers: ApprovalOffer[] = [
     ...(sessionGrantKey(asked) === null ? [] : (['allow_session'] as const)),
     ...(lastingGrantKey(asked) === null ? [] : (['allow_always'] as const)),
-    ...(tool.narrow !== undefined && isDivisible(subject) ? (['partial'] as const) : []),
+    ...(tool.narrow !== undefined && isDivisible(ports, subject) ? (['partial'] as const) : []),
   ];
   return { approval_id: ports.newId(), tool_name: tool.name, title, ...asked, offers };
 }
 
-/** Whether an edit has changes that can be taken one by one; of a text too long to be shown they cannot. */
-function isDivisible(subject: AskedPlan['subject']): boolean {
-  if (subject.kind !== 'edit' || subject.before === null || subject.after === null || bounded(subject) !== subject) return false;
+/** Whether an edit has changes that can be taken one by one; of a text that is not shown as it is they cannot. */
+function isDivisible(ports: RunPorts, subject: AskedPlan['subject']): boolean {
+  if (subject.kind !== 'edit' || subject.before === null || subject.after === null || shownOf(ports, subject) !== subject) return false;
   return editHunks(subject.before, subject.after).length > 1;
 }
 
 const maxShownText = 16_000;
+/** As it is sent, which may take several bytes a character; a panel is sent 64 KB at a time. */
+const maxShownBytes = 40 * 1024;
 
-/** The whole texts stay with the open question; what is stored and sent to panels is bounded. */
-function bounded(subject: AskedPlan['subject']): AskedPlan['subject'] {
+/**
+ * The whole texts stay with the open question. What is stored and sent to panels is bounded, and left out where it would
+ * not be the very text: without its secrets an edit may have fewer changes, or none.
+ */
+function shownOf(ports: RunPorts, subject: AskedPlan['subject']): AskedPlan['subject'] {
   if (subject.kind !== 'edit') return subject;
-  const size = (subject.before?.length ?? 0) + (subject.after?.length ?? 0);
-  return size <= maxShownText ? subject : { ...subject, before: null, after: null };
+  const texts = [subject.before ?? '', subject.after ?? ''];
+  const fits = texts.join('').length <= maxShownText && Buffer.byteLength(JSON.stringify(texts)) <= maxShownBytes;
+  return fits && texts.every((text) => ports.redact(text) === text) ? subject : { ...subject, before: null, after: null };
 }

@@ -43,6 +43,8 @@ export interface RunPorts {
   /** Whether somebody is there to ask. */
   attended: boolean;
   approvalMode(): ApprovalMode;
+  /** A text as it is recorded and shown: without secrets. */
+  redact(text: string): string;
   /**
    * Waits for a person. Resolves `cancelled` when the signal aborts; never rejects. `remember`: a plain yes holds for
    * the session too.

@@ -51,11 +51,14 @@ export async function runToolCalls(
   return report;
 }
 
+/** Each may be a process and a quarter of a megabyte; a model may ask for hundreds. */
+const mostTogether = 8;
+
 /** The calls from `from` on that may run together: a stretch of reads, or any one call. */
 function takeGroup(calls: readonly Call[], from: number): Call[] {
   const isRead = (call: Call | undefined): boolean => call?.checked.ok === true && call.checked.tool.access === 'read' && call.checked.tool.alone !== true;
   let end = from + 1;
-  if (isRead(calls[from])) while (isRead(calls[end])) end++;
+  if (isRead(calls[from])) while (end - from < mostTogether && isRead(calls[end])) end++;
   return calls.slice(from, end);
 }
 

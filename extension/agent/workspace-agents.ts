@@ -87,7 +87,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
     redact: (text) => ports.redactor.text(text),
     ...(ports.longestTimeoutMs && { longestTimeoutMs: ports.longestTimeoutMs }),
   });
-  const grants = new LastingGrants(ports.store, nowMicros);
+  const grants = new LastingGrants(ports.store, nowMicros, (text) => ports.redactor.text(text));
   const chats = new Chats(
     { store: ports.store, bus, redactor: ports.redactor, nowMicros },
     {
@@ -95,6 +95,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
       toolSchemas: toolSchemas(builtInTools),
       toolContext: (chatId, signal, progress) => ({ files, commands, chatId, signal, progress, ...(ports.editor && { editor: ports.editor }) }),
       attended: ports.attended,
+      redact: (text) => ports.redactor.text(text),
       grants,
       checks: { files, commands, settings: ports.autoFix },
       approvalMode: ports.approvalMode,
