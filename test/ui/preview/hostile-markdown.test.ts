@@ -1,4 +1,8 @@
+// Rows 24, 25, 28 and 30 of the fault list: what a model, a file name or a tool's output writes runs nothing, loads nothing
+// and leads nowhere, with each line of defence by itself.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { SampleChat, sampleId, sampleSummary } from './sample-events';
 import { Preview, type PreviewPage } from './open-preview';
 import { previewStatus } from './scene-parts';
@@ -47,6 +51,9 @@ const hostile: readonly string[] = [
   '<p id="root">x</p><form name="body"></form><input id="composer-input">',
   'text \u202e reversed \u200b',
   `![a](data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="window.pwned=1"/>').toString('base64')})`,
+  `\`\`\`mermaid\ngraph TD; A["<img src='${bad}/19' onerror='window.pwned=1'>"]; click A "${bad}/20"; style A fill:url(${bad}/21)\n\`\`\``,
+  `<svg><style>* { fill: url(${bad}/22) }</style><use href="${bad}/23#x"/><animate attributeName="href" values="javascript:window.pwned=1"/></svg>`,
+  `<p style="--x: url(${bad}/24); list-style: var(--x); cursor: url(${bad}/25), auto">x</p>`,
   '\\<img src=x onerror="window.pwned=1"\\>',
   '&lt;img src=x onerror="window.pwned=1"&gt;',
 ];
@@ -124,5 +131,38 @@ describe('hostile markdown', function () {
     }, hostile);
     // The browser reports the handlers it met while parsing, in a document where nothing runs; none is left.
     assert.deepEqual({ ...(await harm()), errors: [] }, harmless);
+  });
+
+  it('is kept from running and loading anything by the policy of the page alone, were the other lines of defence gone', async () => {
+    const hits: string[] = [];
+    // The browser tells of what the policy holds back as well; what counts is what arrives.
+    const listener = createServer((request, response) => {
+      hits.push(String(request.url));
+      response.end();
+    });
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`; // it listens on a port
+    try {
+      const texts = [...hostile, `<p style="background:url(${bad}/26)">x</p>`, `<img src="${bad}/27">`, `<embed src="${bad}/28">`];
+      // Leading the whole page elsewhere is not for its policy to forbid, and nothing of the page's would go along.
+      const raw = texts.filter((text) => !/http-equiv|<base/.test(text)).map((text) => text.replaceAll(bad, url));
+      await open.page.evaluate((parts) => {
+        const box = document.createElement('div');
+        document.querySelector('.transcript-content')?.append(box);
+        for (const text of parts) {
+          const part = document.createElement('div');
+          box.append(part);
+          part.innerHTML = text;
+        }
+        const script = document.createElement('script');
+        script.textContent = 'window.pwned = 1';
+        box.append(script);
+      }, raw);
+      const { pwned } = await harm();
+      assert.deepEqual({ pwned, hits }, { pwned: false, hits: [] });
+    } finally {
+      listener.closeAllConnections();
+      await new Promise((resolve) => listener.close(resolve));
+    }
   });
 });
