@@ -1,5 +1,6 @@
 // Exact replacement with kept line endings, and the help when there is no match.
 import assert from 'node:assert/strict';
+import { runInNewContext } from 'node:vm';
 import { helpFor } from './edit-help';
 import { countLineChanges } from './line-changes';
 import { applyEdit, applyEdits } from './text-edit';
@@ -28,6 +29,25 @@ describe('applyEdit', () => {
 
   it('leaves the endings of untouched lines alone in a mixed file', () => {
     assert.deepEqual(edit('a\r\nb\nc\nd\n', 'b\nc', 'x\ny'), { kind: 'edited', text: 'a\r\nx\ny\nd\n', replaced: 1, firstLine: 2 });
+  });
+
+  it('finds the very place in a file of both endings, before and behind line breaks', () => {
+    const text = '\r\n\r\na\n\r\nb\r\n\nc\r\n';
+    const made = ['\na', 'a', 'a\n', 'b', '\nb', 'b\n', 'b\n\nc', 'c\n', '\n\na\n\nb\n\nc\n'].map((old_text) => edit(text, old_text, 'X'));
+    assert.deepEqual(
+      made.map((one) => one.kind === 'edited' && one.text),
+      [
+        '\r\nX\n\r\nb\r\n\nc\r\n', '\r\n\r\nX\n\r\nb\r\n\nc\r\n', '\r\n\r\nX\r\nb\r\n\nc\r\n', '\r\n\r\na\n\r\nX\r\n\nc\r\n', '\r\n\r\na\nX\r\n\nc\r\n',
+        '\r\n\r\na\n\r\nX\nc\r\n', '\r\n\r\na\n\r\nX\r\n', '\r\n\r\na\n\r\nb\r\n\nX', 'X',
+      ],
+    );
+  });
+
+  it('takes a long text, and is done in time with whatever nearly fits', () => {
+    const text = 'a\n'.repeat(500_000);
+    const tries = (): string[] => [`${'a\n'.repeat(100_000)}b`, `b\n${'a\n'.repeat(100_000)}`, `${'a\n'.repeat(50_000)}b${'a\n'.repeat(50_000)}`].map((old_text) => edit(text, old_text, 'c').kind);
+    assert.deepEqual([...runInNewContext('tries()', { tries }, { timeout: 15_000 })], ['no_match', 'no_match', 'no_match']);
+    assert.equal(edit(`${text}b`, `${'a\n'.repeat(400_000)}b`, 'c').kind, 'edited');
   });
 
   it('asks which one when there are several, and takes all when told to', () => {

@@ -41,14 +41,19 @@ export function applyEdits(text: string, edits: readonly TextEdit[], name: strin
 
 /** Line breaks in `old_text` match either ending; those in `new_text` become what the replaced place or the file has. */
 export function applyEdit(text: string, edit: TextEdit): EditedText {
-  const pattern = patternOf(edit.old_text);
-  const places = [...text.matchAll(pattern)];
+  const places = placesOf(text, edit.old_text);
   const [first] = places;
   if (!first) return { kind: 'no_match' };
-  if (places.length > 1 && !edit.replace_all) return { kind: 'several', lines: linesAt(text, places.map((place) => place.index)) };
+  if (places.length > 1 && !edit.replace_all) return { kind: 'several', lines: linesAt(text, places.map((place) => place.from)) };
   const ofFile = lineEndingOf(text);
-  const edited = text.replace(pattern, (place) => withLineEnding(edit.new_text, place.includes('\n') ? lineEndingOf(place) : ofFile));
-  return { kind: 'edited', text: edited, replaced: places.length, firstLine: linesAt(text, [first.index])[0] ?? 1 };
+  const pieces: string[] = [];
+  let end = 0;
+  for (const { from, to } of places) {
+    const place = text.slice(from, to);
+    pieces.push(text.slice(end, from), withLineEnding(edit.new_text, place.includes('\n') ? lineEndingOf(place) : ofFile));
+    end = to;
+  }
+  return { kind: 'edited', text: `${pieces.join('')}${text.slice(end)}`, replaced: places.length, firstLine: linesAt(text, [first.from])[0] ?? 1 };
 }
 
 function whyNot(
@@ -70,16 +75,53 @@ function whyNot(
       next_step: 'Take in more lines around the one you mean, or set replace_all.',
     };
   }
-  const before = patternOf(edit.old_text).exec(original);
-  if (before !== null) {
-    const line = linesAt(original, [before.index])[0] ?? 1;
+  const [before] = placesOf(original, edit.old_text);
+  if (before !== undefined) {
+    const line = linesAt(original, [before.from])[0] ?? 1;
     return { code: 'no_match', message: `old_text was at line ${line} of ${name} until an edit before it changed that place.`, next_step: 'Make one edit of the two.' };
   }
   return { code: 'no_match', message: `old_text is not in ${name}.`, next_step: help ? helpFor(now, withLineEnding(edit.old_text, '\n')) : 'Read the place again.' };
 }
 
-function patternOf(wanted: string): RegExp {
-  return new RegExp(withLineEnding(wanted, '\n').replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll('\n', '\\r?\\n'), 'g');
+type Place = { from: number; to: number };
+
+/** Where `wanted` stands, as plain text: a regular expression takes no long text, and minutes for some that it takes. */
+function placesOf(text: string, wanted: string): Place[] {
+  const lines = withLineEnding(text, '\n');
+  const sought = withLineEnding(wanted, '\n');
+  const places = offsetsOf(lines, sought).map((from) => ({ from, to: from + sought.length }));
+  return lines === text ? places : inText(text, places);
+}
+
+/** By Knuth, Morris and Pratt: no character of `text` is looked at anew, as `indexOf` does with texts that repeat themselves. */
+function offsetsOf(text: string, sought: string): number[] {
+  // For each beginning of `sought` the longest shorter one that it ends with.
+  const shorter = new Int32Array(sought.length + 1);
+  const grown = (length: number, unit: number): number => {
+    let now = length;
+    while (now > 0 && sought.charCodeAt(now) !== unit) now = shorter[now] ?? 0;
+    return sought.charCodeAt(now) === unit ? now + 1 : 0;
+  };
+  for (let at = 1; at < sought.length; at++) shorter[at + 1] = grown(shorter[at] ?? 0, sought.charCodeAt(at));
+  const offsets: number[] = [];
+  for (let at = 0, length = 0; at < text.length; at++) {
+    length = grown(length, text.charCodeAt(at));
+    if (length < sought.length) continue;
+    offsets.push(at + 1 - length);
+    length = 0;
+  }
+  return offsets;
+}
+
+/** The same places in a text whose line ends are longer by one here and there. */
+function inText(text: string, places: readonly Place[]): Place[] {
+  let longer = 0;
+  let ending = text.indexOf('\r\n');
+  const moved = (offset: number): number => {
+    for (; ending !== -1 && ending < offset + longer; ending = text.indexOf('\r\n', ending + 2)) longer++;
+    return offset + longer;
+  };
+  return places.map(({ from, to }) => ({ from: moved(from), to: moved(to) }));
 }
 
 /** The line of each offset; `offsets` ascend. */
