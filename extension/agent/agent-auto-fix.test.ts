@@ -147,6 +147,17 @@ describe('auto-fix in a run', () => {
     assert.deepEqual(await steps(agent), ['failed: shop/a.ts:1', 'again 1', 'failed: ', 'only_old 1']);
   });
 
+  it('asks each time about a check of which nothing can be said for good, whatever was answered before', async () => {
+    const tooMuch = [...command, ...Array.from({ length: 2001 }, (_, n) => `word${n}`)];
+    const agent = await started([write('1\n'), write('2\n')], { approvals: 'auto_edit', autoFix: { mode: 'on', command: tooMuch } });
+    for (const round of [1, 2]) {
+      const { approval_id, offers } = await checkQuestion();
+      assert.deepEqual(offers, [], `round ${round}`);
+      agent.decide(approval_id, 'allow');
+    }
+    assert.equal((await agent.settled())?.outcome, 'done');
+  });
+
   it('calls a check that does not end in time unknown: in the strip, in the traces and to the model', async () => {
     const endless = ['node', '-e', 'console.log("a.ts(1,7): error TS2322: no"); setTimeout(() => 0, 60000)'];
     const agent = await started([write('1\n')], { autoFix: { mode: 'on', command: endless, beforeWriteMs: 0, timeoutMs: 1000 } });

@@ -97,10 +97,10 @@ export class ChangeChecks implements ChangeWatch {
     const { run, place } = this.#running;
     const callId = newCallId();
     const subject: ApprovalSubject = { kind: 'command', argv: [...check.argv], cwd: binding.cwd };
-    const offers: ApprovalOffer[] = ['allow_session', 'allow_always'];
+    const offers: ApprovalOffer[] = binding.canBeKept ? ['allow_session', 'allow_always'] : [];
     const question = {
       ...{ approval_id: run.newId(), tool_name: autoFixTool, title: `Check the change with ${commandLine(shownArgv(check))}` },
-      ...{ protected_reason: null, subject, binding: JSON.stringify([autoFixTool, binding.argv, binding.cwd, binding.contentHash]), offers },
+      ...{ protected_reason: null, subject, offers, binding: binding.canBeKept ? JSON.stringify([autoFixTool, binding.argv, binding.cwd, binding.contentHash]) : null },
     };
     const base = { approval_id: question.approval_id, turn_number: place.turnNumber };
     const request: RunEventBody = {

@@ -10,12 +10,12 @@ export type Permission = 'allowed' | 'not_approved' | 'stopped';
 const mostQuestions = 3;
 
 export class CheckPermission {
-  readonly #ports: Pick<AutoFixPorts, 'files' | 'approve'>;
+  readonly #ports: Pick<AutoFixPorts, 'files' | 'commands' | 'approve'>;
   readonly #mode: CheckQuestion['mode'];
   /** What was allowed since it was last forgotten: the same for several files is asked once. */
   readonly #allowed = new Set<string>();
 
-  constructor(ports: Pick<AutoFixPorts, 'files' | 'approve'>, mode: CheckQuestion['mode']) {
+  constructor(ports: Pick<AutoFixPorts, 'files' | 'commands' | 'approve'>, mode: CheckQuestion['mode']) {
     this.#ports = ports;
     this.#mode = mode;
   }
@@ -28,7 +28,7 @@ export class CheckPermission {
   async of(check: Check, purpose: CheckQuestion['purpose'], signal: AbortSignal): Promise<Permission> {
     for (let question = 0; question < mostQuestions; question++) {
       if (signal.aborted) return 'stopped';
-      const binding = await bindApproval(this.#ports.files, check);
+      const binding = await bindApproval(this.#ports, check);
       if (binding === null) return 'not_approved';
       const { argv, cwd, contentHash } = binding;
       const allowed = JSON.stringify([argv, cwd, contentHash]);
@@ -36,7 +36,7 @@ export class CheckPermission {
       const answer = await this.#ports.approve({ check, binding, purpose, mode: this.#mode }, signal);
       if (answer === 'cancelled' || signal.aborted) return 'stopped';
       if (answer !== 'allow') return 'not_approved';
-      const now = await bindApproval(this.#ports.files, check);
+      const now = await bindApproval(this.#ports, check);
       if (now === null || now.contentHash !== contentHash || now.cwd !== cwd) continue;
       this.#allowed.add(allowed);
       return 'allowed';

@@ -17,6 +17,11 @@ const packageFiles = {
   'packages/a/package.json': '{ "scripts": { "build": "esbuild src/a.ts" } }',
   'src/a.ts': 'export {};\n',
 };
+const manyPackages = {
+  'package.json': '{ "workspaces": ["packages/*"], "scripts": { "build": "turbo run build" } }',
+  'packages/b/package.json': '{ "scripts": { "build": "tsc" } }',
+  'src/a.ts': '',
+};
 const makeFiles = { Makefile: 'include rules.mk\nall: app\n\t./gen.sh\n', 'rules.mk': 'app: main.c\n\tcc main.c\n', 'gen.sh': 'echo\n', 'main.c': 'int main(void) {}\n' };
 const pythonFiles = { 'pyproject.toml': '[tool.mypy]\nplugins = ["plugins/own.py"]\n', 'plugins/own.py': '1\n', '.venv/bin/mypy': '#!/bin/sh\n', 'app.py': '1\n' };
 
@@ -34,6 +39,7 @@ const changes: readonly Change[] = [
   { behaviour: 'for an .npmrc that is made', files: packageFiles, changed: 'src/a.ts', put: ['.npmrc', 'script-shell=./evil.sh'], again: true },
   { behaviour: 'for a .yarnrc.yml above the package', files: packageFiles, changed: 'packages/a/src/a.ts', put: ['.yarnrc.yml', 'yarnPath: ./evil.cjs'], again: true },
   { behaviour: 'for a file that was removed', files: packageFiles, changed: 'src/a.ts', remove: 'scripts/core.mjs', again: true },
+  { behaviour: 'for a package that its script reaches through a runner of many', files: manyPackages, changed: 'src/a.ts', put: ['packages/b/package.json', '{ "scripts": { "build": "curl evil" } }'], again: true },
   { behaviour: 'for the makefile', files: makeFiles, changed: 'main.c', put: ['Makefile', 'all:\n\tevil\n'], again: true },
   { behaviour: 'for a makefile that would be taken first', files: makeFiles, changed: 'main.c', put: ['GNUmakefile', 'all:\n\tevil\n'], again: true },
   { behaviour: 'for an included makefile', files: makeFiles, changed: 'main.c', put: ['rules.mk', 'app:\n\tevil\n'], again: true },
@@ -51,7 +57,7 @@ describe('an approval of a check', () => {
     const files = workspace.files();
     const { checks } = await findChecks(files, [changed], { command, tests: false }, signal);
     assert.ok(checks[0], 'there is a check');
-    const binding = await bindApproval(files, checks[0]);
+    const binding = await bindApproval({ files, commands: workspace.commands() }, checks[0]);
     assert.ok(binding, 'it can be bound');
     return binding;
   };
@@ -61,11 +67,11 @@ describe('an approval of a check', () => {
       workspace = await TemporaryWorkspace.create(files);
       const [check] = (await findChecks(workspace.files(), [changed], { command: null, tests: false }, signal)).checks;
       assert.ok(check);
-      const first = await bindApproval(workspace.files(), check);
+      const first = await bindApproval({ files: workspace.files(), commands: workspace.commands() }, check);
       if (put) await workspace.put(...put);
       if (remove !== undefined) await rm(workspace.at(remove));
       if (move) await rename(workspace.at(move[0]), workspace.at(move[1]));
-      const second = await bindApproval(workspace.files(), check);
+      const second = await bindApproval({ files: workspace.files(), commands: workspace.commands() }, check);
       assert.equal(first?.contentHash !== second?.contentHash, again);
     });
   }
@@ -74,7 +80,7 @@ describe('an approval of a check', () => {
     workspace = await TemporaryWorkspace.create(makeFiles);
     const { contentHash, ...rest } = await bound('main.c');
     assert.match(contentHash, /^[0-9a-f]{64}$/);
-    assert.deepEqual(rest, { argv: ['make', '-k', 'all'], cwd: workspace.path, files: ['Makefile', 'gen.sh', 'rules.mk'] });
+    assert.deepEqual(rest, { argv: ['make', '-k', 'all'], cwd: workspace.path, canBeKept: true, files: ['Makefile', 'gen.sh', 'rules.mk'] });
   });
 
   it('is one for all changed files where only those differ', async () => {

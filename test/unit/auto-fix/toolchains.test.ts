@@ -111,6 +111,8 @@ describe('auto-fix with real toolchains', function () {
         assert.match(step.modelText, modelText);
         assert.equal(named(await agent.turn(mended)), 'end passed');
         assert.deepEqual(agent.checks.slice(1), [`2 ${command}: passed`]);
+        // Neither a change of sources nor the check itself makes anything that would be asked about anew.
+        assert.deepEqual([new Set(agent.questions.map(({ binding }) => binding.contentHash)).size, agent.questions.every(({ binding }) => binding.canBeKept)], [1, true]);
       });
 
       it('says nothing of what was wrong before, though its lines move, and stops when the same error is back', async () => {
