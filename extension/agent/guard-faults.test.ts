@@ -1,4 +1,4 @@
-// Rows 13, 19, 27, 59 and 60 of the fault list through whole runs: what asks although the model, a file, a log or an
+// Rows 13, 19, 27, 29, 59 and 60 of the fault list through whole runs: what asks although the model, a file, a log or an
 // earlier answer says otherwise, and what runs at once or after a stop. The real loop, tools and store.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -127,6 +127,24 @@ describe('guards in whole runs', function () {
       assert.deepEqual(kinds(asked), ['auto_fix', 'run_command', 'run_shell', 'write_file']);
       assert.deepEqual([markers(), there('.vscode')], [[], false]);
     });
+  });
+
+  // Row 29.
+  it('row 29: an answer that is forged, late, of another chat or never offered allows nothing', async () => {
+    workspace = await openAgentWorkspace({ files: { 'a.txt': 'x\n' }, approvals: 'full_auto', script: ({ body }) => (body.messages.at(-1)?.role === 'tool' ? answer({ text: 'Done.' }) : answer({ toolCalls: [call('write_file', { path: '.env', content: 'x' })] })) });
+    const [one, other] = [workspace.chats.create(), workspace.chats.create()];
+    const open: string[] = [];
+    for (const agent of [one, other]) {
+      const asked = nextEvent(workspace, 'approval:request');
+      agent.send(randomUUID(), 'do it');
+      open.push((await asked).approval_id);
+    }
+    const [id = '', othersId = ''] = open;
+    const forged = [one.decide(randomUUID(), 'allow'), one.decide(othersId, 'allow'), one.decide(id, 'allow_session'), one.decide(id, 'allow_always'), one.decide(id, 'allow', [0])];
+    assert.deepEqual([forged, there('.env')], [[false, false, false, false, false], false]);
+    assert.deepEqual([one.decide(id, 'deny'), one.decide(id, 'allow'), other.decide(othersId, 'deny')], [true, false, true]);
+    await Promise.all([one.settled(), other.settled()]);
+    assert.deepEqual([one.decide(id, 'allow'), there('.env')], [false, false]);
   });
 
   // Row 59.
