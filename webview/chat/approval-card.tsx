@@ -1,17 +1,18 @@
 // The question whether a call may run, in its place in the conversation. What is asked is shown as it is, hidden
-// characters included, and only what is offered can be answered. Focus comes here only when nothing is being typed.
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+// characters included, and only what is offered can be answered.
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { ApprovalSubject } from '../../shared/events';
 import { Button, Icon } from '../kit/components';
 import { memo } from '../kit/memo';
 import { visibleText } from '../kit/visible-text';
 import { ApprovalCommand, commandTitle } from './approval-command';
 import { ApprovalFiles } from './approval-files';
-import { isCommandKey, isTypingElsewhere, keyName } from './asking-keys';
+import { isCommandKey, keyName } from './asking-keys';
 import { changesOf, EditChanges } from './edit-changes';
 import { EditPreview } from './edit-preview';
 import type { Approval } from './items';
 import { useSession } from './session-context';
+import { useAsking } from './use-asking';
 
 type Choice = 'allow' | 'allow_session' | 'allow_always' | 'deny';
 
@@ -19,7 +20,6 @@ const noneRejected: ReadonlySet<number> = new Set();
 
 export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval: Approval }) {
   const session = useSession();
-  const card = useRef<HTMLDivElement>(null);
   const decided = useRef(false);
   const changes = useMemo(() => changesOf(approval), [approval]);
   const [rejected, setRejected] = useState(noneRejected);
@@ -33,21 +33,16 @@ export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval:
     if (choice === 'deny' || chosen === 0) session.decide(approval_id, 'deny');
     else session.decide(approval_id, choice, [...rejected].sort((a, b) => a - b));
   };
-  const latest = useRef(decide);
-  latest.current = decide;
-  // Before the card is seen, so that no key comes too early.
-  useLayoutEffect(() => {
-    if (!isTypingElsewhere(card.current) && document.hasFocus()) card.current?.focus({ preventScroll: true });
-    const onKey = (event: KeyboardEvent): void => {
-      const choice = choiceOf(event);
-      // With a text in the composer these keys belong to the text.
-      if (choice === null || isTypingElsewhere(card.current)) return;
-      event.preventDefault();
-      latest.current(choice);
-    };
-    window.addEventListener('keydown', onKey, true);
-    return () => window.removeEventListener('keydown', onKey, true);
-  }, [approval_id]);
+  const card = useAsking((event) => {
+    const choice = choiceOf(event);
+    if (choice === null) return;
+    event.preventDefault();
+    decide(choice);
+  });
+  /** The second click of a double click was meant for the card before, which stood in the same place. */
+  const clicked = (choice: Choice) => (event: MouseEvent): void => {
+    if (event.detail < 2) decide(choice);
+  };
   const choose = (next: ReadonlySet<number>): void => {
     setRejected(next);
     session.chooseChanges(approval_id, [...next].sort((a, b) => a - b));
@@ -83,21 +78,21 @@ export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval:
       )}
       <div class="approval-buttons">
         {chosen > 0 && (
-          <Button kind="primary" keys={keyName('Ctrl+Enter')} onClick={() => decide('allow')}>
+          <Button kind="primary" keys={keyName('Ctrl+Enter')} onClick={clicked('allow')}>
             {rejected.size === 0 || changes === null ? 'Allow' : `Allow ${chosen} of ${changes.length}`}
           </Button>
         )}
         {offered('allow_session') && (
-          <Button keys={keyName('Ctrl+Shift+Enter')} onClick={() => decide('allow_session')} title={sessionWords[subject.kind]}>
+          <Button keys={keyName('Ctrl+Shift+Enter')} onClick={clicked('allow_session')} title={sessionWords[subject.kind]}>
             Allow in Session
           </Button>
         )}
         {always && (
-          <Button onClick={() => decide('allow_always')} title={alwaysWords}>
+          <Button onClick={clicked('allow_always')} title={alwaysWords}>
             Always
           </Button>
         )}
-        <Button keys={keyName('Ctrl+Backspace')} onClick={() => decide('deny')}>
+        <Button keys={keyName('Ctrl+Backspace')} onClick={clicked('deny')}>
           Deny
         </Button>
       </div>

@@ -11,7 +11,7 @@ const maxLines = 24;
 
 export const EditPreview = memo(function EditPreview({ subject }: { subject: EditSubject }) {
   const lines = useMemo(() => previewLines(subject), [subject]);
-  if (lines === null) return <div class="muted edit-preview-note">Too long to show here. Open the diff to see it.</div>;
+  if (lines === null) return <div class="muted edit-preview-note">Not shown here: it is too long, or holds a secret. Open the diff to see it.</div>;
   return (
     <div class="edit-preview" role="group" aria-label={`Changes in ${subject.path}`} tabIndex={0}>
       <DiffLines lines={lines} most={maxLines} />

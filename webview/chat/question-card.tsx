@@ -1,15 +1,16 @@
 // A question of the model's to the person: what to choose from, room for an own answer, and a way out that is never
-// taken by accident. Focus comes here only when nothing is being typed.
+// taken by accident.
 import type { TargetedKeyboardEvent } from 'preact';
-import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import type { UserChoice } from '../../shared/events';
 import { Button, Icon } from '../kit/components';
 import { Markdown } from '../kit/markdown';
 import { memo } from '../kit/memo';
 import { visibleText } from '../kit/visible-text';
-import { isCommandKey, isTypingElsewhere, keyName } from './asking-keys';
+import { isCommandKey, keyName } from './asking-keys';
 import type { Question } from './items';
 import { useSession } from './session-context';
+import { useAsking } from './use-asking';
 
 const longestAnswer = 8_000;
 
@@ -17,7 +18,6 @@ export const QuestionCard = memo(function QuestionCard({ question }: { question:
   const session = useSession();
   const { question_id, choices, multi_select } = question;
   const draft = `question ${question_id}`;
-  const card = useRef<HTMLDivElement>(null);
   const isOver = useRef(false);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [text, setText] = useState(() => session.drafts.text(draft));
@@ -32,19 +32,11 @@ export const QuestionCard = memo(function QuestionCard({ question }: { question:
   const submit = (): void => {
     if (isAnswer) end({ chosen: choices.map(({ label }) => label).filter((label) => chosen.includes(label)), text: text.trim() });
   };
-  const latest = useRef(submit);
-  latest.current = submit;
-  // Before the card is seen, so that no key comes too early.
-  useLayoutEffect(() => {
-    if (!isTypingElsewhere(card.current) && document.hasFocus()) card.current?.focus({ preventScroll: true });
-    const onKey = (event: KeyboardEvent): void => {
-      if (!isCommandKey(event) || event.key !== 'Enter' || event.shiftKey || isTypingElsewhere(card.current)) return;
-      event.preventDefault();
-      latest.current();
-    };
-    window.addEventListener('keydown', onKey, true);
-    return () => window.removeEventListener('keydown', onKey, true);
-  }, [question_id]);
+  const card = useAsking((event) => {
+    if (!isCommandKey(event) || event.key !== 'Enter' || event.shiftKey) return;
+    event.preventDefault();
+    submit();
+  });
   /** Once says what a second time does; anything else takes it back. */
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
     if (event.key !== 'Escape' || event.isComposing) return setIsLeaving(false);
