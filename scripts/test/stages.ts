@@ -53,8 +53,8 @@ export const stages: readonly Stage[] = [
   check('lint', ['static'], installed('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'),
   check('import rules', ['static'], dependencyCruiser, '--config', '.dependency-cruiser.cjs', ...codeFolders),
   buildStage,
-  suite('unit tests', 'unit', 10 * minute, mochaRun, 'extension', 'shared', 'webview', 'workflows', 'test/unit'),
+  suite('unit tests', 'unit', 20 * minute, mochaRun, 'extension', 'shared', 'webview', 'workflows', 'test/unit'),
   check('build of the VS Code tests', ['vscode'], script('build-tests.mjs')),
   suite('tests inside VS Code', 'vscode', 10 * minute, script('test/run-vscode-suite.ts')),
-  suite('user interface tests', 'ui', 15 * minute, mochaRun, '--timeout', String(2 * minute), 'test/ui'),
+  suite('user interface tests', 'ui', 25 * minute, mochaRun, '--timeout', String(2 * minute), 'test/ui'),
 ];
