@@ -43,14 +43,14 @@ class Listener {
   }
 }
 
-/** Files below that hold the key in plain text. */
-function filesWithKey(folder: string): string[] {
+/** Files below that hold this text. */
+function filesWith(text: string, folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => {
       const bytes = readFileSync(path);
-      return bytes.includes(canary) || bytes.includes(canary, 0, 'utf16le');
+      return bytes.includes(text) || bytes.includes(text, 0, 'utf16le');
     });
 }
 
@@ -173,12 +173,17 @@ describe('a folder and a model that mislead', function () {
 
   it('row 33: the key is in no file of VS Code, its logs and the storage included', async () => {
     await setKey(vscode);
-    const chat = await ask('Complain', () => [{ kind: 'head', status: 401, headers: { 'content-type': 'application/json' } }, { kind: 'bytes', bytes: Buffer.from(JSON.stringify({ error: { message: `Incorrect API key provided: ${canary}` } })) }]);
+    const echo = { id: 'echo', name: 'run_command', arguments: { argv: ['node', '-e', `for (let i = 0; i < 3000; i++) console.log(i, "${canary}")`] } };
+    const refusal: Reply = () => [{ kind: 'head', status: 401, headers: { 'content-type': 'application/json' } }, { kind: 'bytes', bytes: Buffer.from(JSON.stringify({ error: { message: `Incorrect API key provided: ${canary}` } })) }];
+    const chat = await ask(`My key is ${canary}.`, answer({ reasoning: `I see ${canary}.`, text: `It is ${canary}.`, toolCalls: [echo] }), refusal);
+    await chat.getByRole('group', { name: /^Approval needed/ }).getByRole('button', { name: /^Allow Ctrl/ }).click();
     await chat.getByRole('button', { name: /Set API Key/ }).waitFor();
     await vscode.runCommand('BooCode: Show Log');
     await vscode.settle();
     assert.equal(server.requests.at(-1)?.headers.authorization, `Bearer ${canary}`);
-    assert.deepEqual(filesWithKey(vscode.server.dataFolder), []);
+    assert.deepEqual(filesWith(canary, vscode.server.dataFolder), []);
+    const stored = filesWith('My key is [redacted].', vscode.server.dataFolder);
+    assert.ok(stored.some((path) => path.includes('globalStorage')), 'the storage is where it is looked for');
   });
 });
 
@@ -198,12 +203,12 @@ describe('a machine without a keyring', function () {
       const chat = await missing();
       await setKey(vscode);
       await chat.getByText('What should BooCode do?').waitFor();
-      const kept = [...filesWithKey(vscode.server.dataFolder), JSON.stringify(await vscode.page.context().storageState())];
+      const kept = [...filesWith(canary, vscode.server.dataFolder), JSON.stringify(await vscode.page.context().storageState())];
       assert.equal(kept.join('\n').includes(canary), false);
       assert.deepEqual(kept.length, 1);
       await vscode.reload();
       await missing();
-      assert.deepEqual(filesWithKey(vscode.server.dataFolder), []);
+      assert.deepEqual(filesWith(canary, vscode.server.dataFolder), []);
     } finally {
       await vscode.close();
     }
