@@ -43,10 +43,17 @@ function stateOf(view: ChatView, question: ToolItem | null): string {
   if (end?.kind !== 'run_end') return '';
   switch (end.outcome) {
     case 'done':
-      return 'Done';
+      return `Done${checkWords(view)}`;
     case 'stopped':
       return 'Stopped';
     default:
       return end.error?.message ?? 'The run ended early';
   }
+}
+
+/** How the change of this run was checked is seen in its strip. */
+function checkWords({ transcript: { items } }: ChatView): string {
+  const strip = items.slice(items.findLastIndex(({ kind }) => kind === 'user') + 1).findLast((item) => item.kind === 'auto_fix');
+  if (strip?.kind !== 'auto_fix' || strip.step === null || strip.step.outcome === 'no_check') return '';
+  return `. Auto-fix: ${strip.step.text}`;
 }

@@ -1,6 +1,6 @@
 // The question whether a call may run, in its place in the conversation. What is asked is shown as it is, hidden
 // characters included, and only what is offered can be answered.
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useId, useMemo, useRef, useState } from 'preact/hooks';
 import type { ApprovalSubject } from '../../shared/events';
 import { Button, Icon } from '../kit/components';
 import { memo } from '../kit/memo';
@@ -20,6 +20,7 @@ const noneRejected: ReadonlySet<number> = new Set();
 
 export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval: Approval }) {
   const session = useSession();
+  const reasonId = useId();
   const decided = useRef(false);
   const changes = useMemo(() => changesOf(approval), [approval]);
   const [rejected, setRejected] = useState(noneRejected);
@@ -49,13 +50,13 @@ export const ApprovalCard = memo(function ApprovalCard({ approval }: { approval:
   };
   const always = offered('allow_always');
   return (
-    <div class="approval" role="group" aria-label={`Approval needed: ${approval.title}`} tabIndex={-1} ref={card}>
+    <div class="approval" role="group" aria-label={`Approval needed: ${approval.title}`} aria-describedby={approval.reason === '' ? undefined : reasonId} tabIndex={-1} ref={card}>
       <div class="approval-title">
         <Icon name="shield" />
         <span>{visibleText(subject.kind === 'command' ? commandTitle(approval.title) : approval.title)}</span>
       </div>
       {approval.reason !== '' && (
-        <div class="approval-reason">
+        <div class="approval-reason" id={reasonId}>
           <Icon name="lock" />
           <span>{visibleText(approval.reason)} This is asked in every mode.</span>
         </div>

@@ -45,10 +45,11 @@ describe('cards by keyboard alone', function () {
     }
   }
 
+  const storedOf = (name: string): SequencedEvent[] => events(name).flatMap((event) => (event.type === 'events' ? event.events : []));
+
   /** The events that answer what the scene asks, as the host would send them; `more` comes with them. */
   function answered(name: string, more: (last: SequencedEvent) => SequencedEvent[] = () => []): ChatEvent[] {
-    const all = events(name).flatMap((event) => (event.type === 'events' ? event.events : []));
-    const last = all.at(-1);
+    const last = storedOf(name).at(-1);
     assert.ok(last);
     const base = { chat_id, session_id: last.session_id, at: last.at + 10, seq: last.seq + 1, turn_number: 1, waited_ms: 5 };
     const answer: SequencedEvent =
@@ -88,7 +89,13 @@ describe('cards by keyboard alone', function () {
   it('keeps the end in sight when a card grows after it was laid out', async () => {
     open = await preview.open({ view: 'chat', height: 560, width: 280 });
     await open.say(...events('approve-long'));
-    await open.page.locator('.jump').waitFor({ state: 'detached' });
+    // The browser tells of the scrolling to the end only after the card has grown.
+    await open.page.locator('.approval').evaluate((card) => {
+      card.setAttribute('style', 'padding-bottom: 300px');
+      document.querySelector('.scroller')?.dispatchEvent(new Event('scroll'));
+    });
+    await open.say();
+    assert.equal(await open.page.locator('.jump').count(), 0);
     assert.ok(await open.page.locator('.scroller').evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight < 2));
   });
 
@@ -104,7 +111,7 @@ describe('cards by keyboard alone', function () {
       await open.close();
     }
     await show('approve-always');
-    const asking = events('approve-partial').flatMap((event) => (event.type === 'events' ? event.events : [])).at(-1);
+    const asking = storedOf('approve-partial').at(-1);
     assert.ok(asking?.type === 'approval:request');
     await open.say(...answered('approve-always', (last) => [{ ...asking, approval_id: sampleId(90), tool_call_id: 'next', seq: last.seq + 1 }]));
     assert.equal(await focused(), 'Approval needed: Edit src/checkout/cart-total.ts');
@@ -116,6 +123,19 @@ describe('cards by keyboard alone', function () {
     await open.page.locator('.tool-row').focus();
     await open.say(...answered('approve-always'));
     assert.match(await focused(), /^run_command/);
+  });
+
+  it('tells a screen reader why a protected file is asked about, and how a change was checked', async () => {
+    await show('approve-protected');
+    const card = open.page.getByRole('group', { name: 'Approval needed: Edit .vscode/tasks.json' });
+    const described = await card.evaluate((element) => document.getElementById(element.getAttribute('aria-describedby') ?? '')?.textContent);
+    assert.equal(described, '.vscode/tasks.json is protected: it decides what the editor runs. This is asked in every mode.');
+    await open.close();
+    open = await preview.open({ view: 'chat' });
+    const all = storedOf('auto-fix-limit');
+    await open.say(status(), ...opened(all.slice(0, -1), 'in_progress'));
+    await open.say(...opened(all.slice(-1), 'done').slice(1));
+    await open.page.getByRole('status').getByText('Done. Auto-fix: 1 problem is left after 2 rounds').waitFor();
   });
 
   it('takes no second click of a double click for an answer', async () => {
