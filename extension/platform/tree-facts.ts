@@ -1,9 +1,10 @@
 // What a file or folder holds, and a mark that tells whether any of it changed since. Reads names and times, and the
 // content of a single file; follows no link.
 import { createHash } from 'node:crypto';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { refuse, type Outcome } from './outcome';
+import { withRegularFile } from './regular-file';
 import { hashOf } from './text-file';
 
 /** Which thing on disk this is, whatever it is called. */
@@ -35,7 +36,8 @@ export async function treeFacts(path: string, name: string, signal: AbortSignal)
     return { ok: true, value: { kind: 'link', files: 1, bytes: 0, mark, entries: [], identity } };
   }
   if (top.isFile()) {
-    const mark = bytes <= contentUpTo ? hashOf(await readFile(path)) : [top.ino, top.size, top.mtimeNs, top.mode].join(' ');
+    const content = bytes <= contentUpTo ? await withRegularFile(path, contentUpTo, async (file) => hashOf(await file.readFile())) : null;
+    const mark = content ?? [top.ino, top.size, top.mtimeNs, top.mode].join(' ');
     return { ok: true, value: { kind: 'file', files: 1, bytes, mark, entries: [], identity } };
   }
   if (!top.isDirectory()) return refuse('not_a_file', `${name} is neither a file nor a folder.`, 'Leave it, or use a command.');
