@@ -8,11 +8,17 @@ const file = process.env.BOOCODE_SPAWNS;
 const dist = join(__dirname, '..', '..', '..', 'dist') + sep;
 const original = Reflect.get(ChildProcess.prototype, 'spawn');
 
-Reflect.set(ChildProcess.prototype, 'spawn', function (/** @type {unknown[]} */ ...args) {
+/**
+ * @this {import('node:child_process').ChildProcess}
+ * @param {unknown[]} args
+ */
+function recordAndSpawn(...args) {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 100;
   const { stack = '' } = new Error();
   Error.stackTraceLimit = limit;
   if (file && stack.includes(dist)) appendFileSync(file, `${JSON.stringify(Reflect.get(Object(args[0]), 'file'))}\n`);
   return Reflect.apply(original, this, args);
-});
+}
+
+Reflect.set(ChildProcess.prototype, 'spawn', recordAndSpawn);
