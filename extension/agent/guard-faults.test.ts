@@ -190,7 +190,7 @@ describe('guards in whole runs', function () {
       workspace = await openAgentWorkspace({
         files: { 'a.txt': 'x\n' },
         approvals: 'full_auto',
-        script: obedient([call('run_command', { argv: late('one') }), call('run_command', { argv: late('two') }), call('write_file', { path: 'marker-write', content: '' })]),
+        script: obedient([call('run_command', { argv: late('one'), timeout_s: 300 }), call('run_command', { argv: late('two') }), call('write_file', { path: 'marker-write', content: '' })]),
       });
       const agent = workspace.chats.create();
       agent.send(randomUUID(), 'do it');
@@ -258,6 +258,7 @@ describe('guards in whole runs', function () {
       const begun = nextEvent(workspace, 'tool_trace:start');
       waiting.send(randomUUID(), 'do it');
       await begun;
+      await wait(300); // by now it stands in the line
       waiting.stop();
       assert.equal((await waiting.settled())?.outcome, 'stopped');
       writeFileSync(join(workspace.root, 'end'), '');

@@ -51,11 +51,12 @@ describe('a folder that is not trusted', function () {
     for (const command of ['Run Demo', 'New Chat', 'Open Traces']) await vscode.runCommand(`BooCode: ${command}`);
     await vscode.openContainer('BooCode');
     await vscode.settle();
+    assert.deepEqual({ started: started(), requests: server.requests.length }, { started: [], requests: 0 });
     const again = await vscode.webview({ view: 'chat' });
     assert.equal(await again.getByRole('textbox', { name: 'Message to BooCode' }).inputValue(), 'Fix the failing test', 'the text is kept');
     assert.equal(await again.getByRole('group', { name: 'You' }).count(), 0);
     await vscode.screenshot('untrusted');
-    assert.deepEqual({ errors: vscode.errors(), started: started(), requests: server.requests.length }, { errors: [], started: [], requests: 0 });
+    assert.deepEqual(vscode.errors(), []);
   });
 
   it('works as soon as the folder is trusted', async () => {
