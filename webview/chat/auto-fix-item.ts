@@ -54,9 +54,12 @@ export function withEvent(item: AutoFixItem, event: AutoFixEvent, at: number): A
   }
 }
 
+const unfinished = { outcome: 'stopped', text: 'Cut off before it was checked again: whether anything was mended is not known.' } as const;
+
 /** The run ended, or nobody drives it any more: what ran is cut off. The same object when nothing was open. */
 export function closeLoop(item: AutoFixItem): AutoFixItem {
   if (item.over) return item;
   const cut = { result: 'interrupted', text: 'Cut off before it ended: nothing is known.' } as const;
-  return { ...item, over: true, checks: item.checks.map((check) => (check.result === null ? { ...check, ...cut } : check)) };
+  const step = item.step?.outcome === 'again' ? { ...item.step, ...unfinished } : item.step;
+  return { ...item, over: true, step, checks: item.checks.map((check) => (check.result === null ? { ...check, ...cut } : check)) };
 }

@@ -3,7 +3,7 @@
 import type { CheckProblem } from '../../shared/auto-fix';
 import { formatCount, formatDuration } from '../../shared/format';
 import { quoteArgument } from '../../shared/visible-text';
-import { Button, Elapsed, Icon, IconButton, useOpen } from '../kit/components';
+import { Button, Duration, Elapsed, Icon, IconButton, useOpen } from '../kit/components';
 import { memo } from '../kit/memo';
 import { visibleText } from '../kit/visible-text';
 import type { AutoFixCheck, AutoFixItem, CheckResult } from './auto-fix-item';
@@ -48,8 +48,10 @@ export const AutoFixStrip = memo(function AutoFixStrip({ item, output }: { item:
   const running = checks.find((check) => check.result === null);
   const canStop = running !== undefined && isBusy(session.view) && !isElsewhere(session.view);
   const look = running !== undefined || step === null ? null : endLooks[step.outcome];
-  // That there is no check at all is no news after each edit; why is said on demand.
-  const isQuiet = step?.outcome === 'no_check' && checks.length === 0;
+  // A check that passed at once is a row like that of any call.
+  const passed = step?.outcome === 'passed' && checks.length === 1 ? checks[0] : undefined;
+  // Nor is it news after each edit that there is no check at all; why is said on demand.
+  const isQuiet = passed !== undefined || (step?.outcome === 'no_check' && checks.length === 0);
   const command = sharedCommand(checks);
   const words = running === undefined ? (step?.text ?? checks.at(-1)?.text ?? '') : '';
   return (
@@ -61,10 +63,15 @@ export const AutoFixStrip = memo(function AutoFixStrip({ item, output }: { item:
           <span class="check-chips">
             {checks.length === 0 && look !== null && <span class="muted">{look.word}</span>}
             {command !== null && <span class="chip-command muted">{visibleText(command)}</span>}
-            {checks.map((check) => (
+            {(passed === undefined ? checks : []).map((check) => (
               <Chip key={check.check_id} check={check} isNamed={command === null} />
             ))}
           </span>
+          {passed !== undefined && (
+            <span class="tool-time">
+              <Duration ms={passed.duration_ms} />
+            </span>
+          )}
           {look !== null && (
             <span class={`check-end ${look.tone}`} title={look.word}>
               <Icon name={look.icon} />

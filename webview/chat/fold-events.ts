@@ -164,6 +164,7 @@ class Folding {
   }
 
   #addTrace(event: Extract<SequencedEvent, { type: 'tool_trace:start' | 'tool_trace:complete' }>): void {
+    if (event.type === 'tool_trace:start' && this.#run) this.#run = { ...this.#run, tool_calls: this.#run.tool_calls + 1 };
     if (event.tool_name === autoFixTool) {
       // The loop's own item shows the check; of its row here only the question was needed.
       const asked = this.#items.findLastIndex((item) => item.id === event.tool_call_id);
@@ -171,7 +172,6 @@ class Folding {
       return;
     }
     if (event.type === 'tool_trace:start') {
-      if (this.#run) this.#run = { ...this.#run, tool_calls: this.#run.tool_calls + 1 };
       const { trace_id, subject, input, started_at } = event;
       this.#upsertTool(event, { trace_id, subject, input, started_at });
       return;

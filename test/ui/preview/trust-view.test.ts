@@ -315,6 +315,17 @@ describe('what the chat asks and shows', function () {
       await open.page.getByText(reason).waitFor();
     });
 
+    it('is one line with its time where the first check passes', async () => {
+      const chat = new SampleChat();
+      chat.check(1, ['npm', 'run', 'check']).finish({ result: 'passed', text: 'Passed.' });
+      chat.step(0, 'passed', 'npm run check passed.');
+      await show([status(), ...opened(chat.events, 'done')]);
+      const row = open.page.locator('.auto-fix-row');
+      assert.deepEqual([(await row.innerText()).split(/\s*\n\s*/), await open.page.getByText('npm run check passed.').count()], [['auto-fix', 'npm run check', '2.4 s', 'Passed'], 0]);
+      await row.click();
+      await open.page.getByText('npm run check passed.').waitFor();
+    });
+
     it('shows the question whether a check may run as an approval', async () => {
       const question = asked('auto_fix', 'Check the change with npm run typecheck', { kind: 'command', argv: ['npm', 'run', 'typecheck'], cwd: '/ws' }, ['allow_session', 'allow_always']);
       await show(question);
