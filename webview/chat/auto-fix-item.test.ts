@@ -59,6 +59,29 @@ describe('a loop of auto-fix', () => {
     assert.deepEqual(loops, [[true, 'passed'], [true, 'interrupted'], [false, null]]);
   });
 
+  it('says that nothing is known when its run was cut off while the agent worked on it', () => {
+    const chat = new SampleChat();
+    chat.startRun();
+    chat.answer('');
+    chat.check(1, ['tsc']).finish({ result: 'failed', text: '1 problem.' });
+    chat.step(1, 'again', 'The agent was told of 1 problem.');
+    chat.endRun('interrupted');
+    const item = itemsOf(chat.events).find(({ kind }) => kind === 'auto_fix');
+    assert.ok(item?.kind === 'auto_fix');
+    assert.deepEqual([item.over, item.step], [true, { outcome: 'stopped', round: 1, text: 'Cut off before it was checked again: whether anything was mended is not known.' }]);
+  });
+
+  it('counts among the calls of its run, as it does in the traces', () => {
+    const chat = new SampleChat();
+    chat.startRun();
+    chat.answer('');
+    chat.startTool({ tool_name: 'edit_file', subject: 'a.ts', text: '' }).finish();
+    chat.check(1, ['tsc']).finish({ result: 'passed', text: 'Passed.' });
+    chat.endRun('done');
+    const end = itemsOf(chat.events).find(({ kind }) => kind === 'run_end');
+    assert.equal(end?.kind === 'run_end' && end.tool_calls, 2);
+  });
+
   it('takes the place of the question whether its check may run; one that was denied stays', () => {
     const chat = new SampleChat();
     chat.startRun();
