@@ -50,6 +50,11 @@ describe('applyEdit', () => {
     assert.equal(edit(`${text}b`, `${'a\n'.repeat(400_000)}b`, 'c').kind, 'edited');
   });
 
+  it('makes nothing that is larger than a file may be', () => {
+    assert.equal(edit('a\r\n'.repeat(3_000_000), 'a', 'x\n'.repeat(500), true).kind, 'too_large');
+    assert.equal(edit(`${'a'.repeat(9_000_000)}b`, 'a'.repeat(9_000_000), 'c'.repeat(9_000_000)).kind, 'edited');
+  });
+
   it('asks which one when there are several, and takes all when told to', () => {
     assert.deepEqual(edit('x\ny\nx\n', 'x', 'z'), { kind: 'several', lines: [1, 3] });
     const many = edit('xx\n'.repeat(500_000), 'x', 'z');

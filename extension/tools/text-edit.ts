@@ -1,5 +1,6 @@
 // Exact replacement in a text whose line endings are kept: one edit, or several in order of which each sees what the
 // ones before it made. All of them or none.
+import { fileLimits } from '../platform/file-limits';
 import { lineEndingOf, withLineEnding } from '../platform/text-file';
 import { helpFor } from './edit-help';
 
@@ -8,10 +9,12 @@ export type TextEdit = { old_text: string; new_text: string; replace_all: boolea
 export type EditedText =
   | { kind: 'edited'; text: string; replaced: number; firstLine: number }
   | { kind: 'no_match' }
-  | { kind: 'several'; lines: number[] };
+  | { kind: 'several'; lines: number[] }
+  /** What would come out is more than any file that is edited holds. */
+  | { kind: 'too_large' };
 
 /** What is wrong with the edit of this number, counted from 1, and what to do about it. */
-export type EditFailure = { number: number; code: 'empty_old_text' | 'no_change' | 'no_match' | 'several_matches'; message: string; next_step: string };
+export type EditFailure = { number: number; code: 'empty_old_text' | 'no_change' | 'no_match' | 'several_matches' | 'too_large'; message: string; next_step: string };
 
 export type EditedTexts = { kind: 'edited'; text: string; replaced: number; firstLine: number } | { kind: 'failed'; failures: EditFailure[] };
 
@@ -45,6 +48,9 @@ export function applyEdit(text: string, edit: TextEdit): EditedText {
   const [first] = places;
   if (!first) return { kind: 'no_match' };
   if (places.length > 1 && !edit.replace_all) return { kind: 'several', lines: linesAt(text, places.map((place) => place.from)) };
+  // Twice what is written: whether it really fits is seen when it is encoded.
+  const removed = places.reduce((sum, { from, to }) => sum + to - from, 0);
+  if (text.length - removed + places.length * edit.new_text.length > 2 * fileLimits.editBytes) return { kind: 'too_large' };
   const ofFile = lineEndingOf(text);
   const pieces: string[] = [];
   let end = 0;
@@ -75,6 +81,7 @@ function whyNot(
       next_step: 'Take in more lines around the one you mean, or set replace_all.',
     };
   }
+  if (applied.kind === 'too_large') return { code: 'too_large', message: `${name} would be over 10 MB.`, next_step: 'Make the file with a command.' };
   const [before] = placesOf(original, edit.old_text);
   if (before !== undefined) {
     const line = linesAt(original, [before.from])[0] ?? 1;
