@@ -6,6 +6,7 @@ import { retentionWords } from '../session/retention';
 import { storageHeadline, storageReport } from '../session/storage-report';
 import type { Store } from '../store/store';
 import { quarantineName } from '../store/worker/file-names';
+import type { Log } from './log';
 import type { ReportDocuments } from './report-document';
 import { revealFolder } from './reveal-folder';
 import { storageSettings } from './settings';
@@ -16,7 +17,7 @@ export type CheckStoragePorts = {
   documents: ReportDocuments;
   /** BooCode's own version. */
   version: string;
-  log: Pick<vscode.LogOutputChannel, 'info' | 'warn'>;
+  log: Log;
 };
 
 const showFolder = 'Show Folder';

@@ -18,6 +18,7 @@ import type { CommandId } from './command-ids';
 import { EditorDiagnostics } from './editor-diagnostics';
 import { editorEncoding } from './editor-encoding';
 import { HostStatusReader } from './host-status';
+import { redactedLog, type Log } from './log';
 import { manageApprovals } from './manage-approvals';
 import { askForKey, chooseModel, chosenProvider, providerIds } from './model-choice';
 import { chatActions } from './panels/chat-actions';
@@ -42,10 +43,11 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
   const dist = join(context.extensionPath, 'dist');
   // First, since it may fail and be tried again; nothing is registered before.
   const { directory, health } = await startStorage(context, roots, dist);
-  const log = vscode.window.createOutputChannel('BooCode', { log: true });
-  context.subscriptions.push(log);
+  const channel = vscode.window.createOutputChannel('BooCode', { log: true });
+  context.subscriptions.push(channel);
   const redactor = new Redactor();
-  const keys = new ApiKeys(context.secrets, redactor);
+  const log = redactedLog(channel, redactor);
+  const keys = new ApiKeys(context.secrets, redactor, log);
   const demoChats = new Set<string>();
   const editor = new EditorDiagnostics();
   context.subscriptions.push(editor);
@@ -72,7 +74,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
 }
 
 type HostParts = {
-  log: vscode.LogOutputChannel;
+  log: Log;
   health: StorageHealth;
   keys: ApiKeys;
   redactor: Redactor;
@@ -86,7 +88,7 @@ type HostParts = {
 export class Host {
   readonly #context: vscode.ExtensionContext;
   readonly #parts: HostParts;
-  readonly #log: vscode.LogOutputChannel;
+  readonly #log: Log;
   readonly #agents: WorkspaceAgents;
   readonly #shownChat: ShownChat;
   readonly #status: HostStatusReader;
@@ -231,8 +233,7 @@ export class Host {
       case 'boocode.showLog':
         return this.#log.show();
       case 'boocode.openSettings':
-        await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:boocode.boocode');
-        return;
+        return void (await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:boocode.boocode'));
       case 'boocode.checkStorage':
         return checkStorage({ store: health.store, outputDirectory, documents: this.#documents, version, log: this.#log });
       case 'boocode.storedData': {

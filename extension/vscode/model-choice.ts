@@ -122,8 +122,11 @@ export async function askForKey(keys: ApiKeys, provider?: ProviderId): Promise<v
     ignoreFocusOut: true,
   });
   if (key === undefined) return;
-  if (key.trim() === '') await keys.delete(target);
-  else await keys.set(target, key.trim());
+  if (key.trim() === '') return keys.delete(target);
+  if ((await keys.set(target, key.trim())) === 'stored') return;
+  void vscode.window.showWarningMessage(
+    `VS Code's secret storage cannot be used on this machine, so the key for ${providers[target].label} is only kept until this window closes, and never written. BooCode asks for it again then.`,
+  );
 }
 
 async function pickProviderForKey(): Promise<ProviderId | undefined> {

@@ -1,8 +1,9 @@
 // Ends the commands that an extension host left running when it crashed, and says so.
 import * as vscode from 'vscode';
 import type { WorkspaceAgents } from '../agent/workspace-agents';
+import type { Log } from './log';
 
-export async function reapOrphans(agents: WorkspaceAgents, log: vscode.LogOutputChannel): Promise<void> {
+export async function reapOrphans(agents: WorkspaceAgents, log: Log): Promise<void> {
   const { reaped, unreadable } = await agents.reapOrphans();
   for (const name of unreadable) log.warn(`a note of a running command cannot be read: ${name}`);
   for (const { command_line, cwd, ended, left } of reaped) {

@@ -4,9 +4,9 @@ import * as vscode from 'vscode';
 import { storageWords, unsavedTitle, type StorageStatus } from '../../shared/storage';
 import type { StorageHealth } from '../session/storage-health';
 import type { StoreNotice } from '../store/store';
+import type { Log } from './log';
 import { revealFolder } from './reveal-folder';
 
-type Log = Pick<vscode.LogOutputChannel, 'info' | 'warn' | 'error'>;
 
 type Trouble = Extract<StoreNotice, { kind: 'trouble' }>;
 

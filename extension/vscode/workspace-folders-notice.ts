@@ -1,12 +1,13 @@
 // The folders BooCode works in are those the window had when BooCode started. Says so when others are added or some are
 // taken out, until they are the same again; what to do is one button.
 import * as vscode from 'vscode';
+import type { Log } from './log';
 import { workspaceRoots } from './workspace-roots';
 
 const reload = 'Reload Window';
 
 /** Until it is disposed of. */
-export function tellFolderChanges(log: Pick<vscode.LogOutputChannel, 'warn'>, onChange: () => void): vscode.Disposable {
+export function tellFolderChanges(log: Log, onChange: () => void): vscode.Disposable {
   const began = workspaceRoots();
   let told = '';
   return vscode.workspace.onDidChangeWorkspaceFolders(() => {

@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import type * as z from 'zod';
 import { maxMessageBytes, upwardMessage, type DownwardMessage, type RequestMap } from '../../../shared/messages/channel';
+import type { Log } from '../log';
 
 type RequestSchemas<Requests extends RequestMap> = { [N in keyof Requests]: z.ZodType<Requests[N][0]> };
 type RequestHandlers<Requests extends RequestMap> = { [N in keyof Requests]: (params: Requests[N][0]) => Promise<Requests[N][1]> };
@@ -11,16 +12,16 @@ export type ChannelHandlers<Command, Requests extends RequestMap> = {
   onCommand(command: Command): void | Promise<void>;
   requestSchemas: RequestSchemas<Requests>;
   requests: RequestHandlers<Requests>;
-  log: Pick<vscode.LogOutputChannel, 'warn' | 'error'>;
+  log: Pick<Log, 'warn' | 'error'>;
   /** A command that failed; the panel shows it. */
   onCommandFailed(error: unknown): void;
 };
 
 export class Channel<Event> {
   readonly #webview: vscode.Webview;
-  readonly #log: Pick<vscode.LogOutputChannel, 'warn' | 'error'>;
+  readonly #log: Pick<Log, 'warn' | 'error'>;
 
-  constructor(webview: vscode.Webview, log: Pick<vscode.LogOutputChannel, 'warn' | 'error'>) {
+  constructor(webview: vscode.Webview, log: Pick<Log, 'warn' | 'error'>) {
     this.#webview = webview;
     this.#log = log;
   }

@@ -12,6 +12,7 @@ import type { BusMessage, EventBus } from '../../trace/event-bus';
 import { eventOf } from '../../trace/event-rows';
 import { eventForPanel, traceForPanel, wireBytes } from '../../trace/panel-frames';
 import { QueryError, traceById } from '../../trace/queries';
+import type { Log } from '../log';
 import type { HostStatusSource } from '../host-status';
 import type { ProposedEdits } from '../proposed-edits';
 import { backgroundRows } from '../background-rows';
@@ -30,7 +31,7 @@ export type ChatPanelPorts = {
   background: BackgroundCommands;
   /** Where outputs of commands are kept. */
   outputDirectory: string;
-  log: vscode.LogOutputChannel;
+  log: Log;
   actions: Record<Extract<ChatCommand, { type: 'run' }>['action'], string>;
   /** The title of the chat that is shown; empty for none. */
   showTitle(title: string): void;

@@ -8,6 +8,7 @@ import { StoreError } from '../../store/store';
 import type { BusMessage, EventBus } from '../../trace/event-bus';
 import { eventForPanel, inMessages, traceForPanel } from '../../trace/panel-frames';
 import { eventsOf, traceById, tracePageForPanel } from '../../trace/queries';
+import type { Log } from '../log';
 import { Channel } from './channel';
 import { Gathered } from './gathered';
 
@@ -15,7 +16,7 @@ export type TracesPanelPorts = {
   chats: Chats;
   health: StorageHealth;
   bus: EventBus;
-  log: vscode.LogOutputChannel;
+  log: Log;
   actions: Record<Extract<TracesCommand, { type: 'run' }>['action'], string>;
   /** The chat that the chat view shows. */
   shownChat(): string | null;

@@ -40,6 +40,9 @@ function html(page: WebviewPage, { view, title, style, body, early }: Parts): st
     `style-src ${page.cspSource} 'unsafe-inline'`,
     `font-src ${page.cspSource}`,
     `img-src ${page.cspSource} data:`,
+    // What default-src does not cover.
+    "base-uri 'none'",
+    "form-action 'none'",
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="en">

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import type * as vscode from 'vscode';
+import { Redactor } from '../trace/redaction';
+import { ApiKeys } from './api-keys';
+import { redactedLog } from './log';
+
+describe('API keys', () => {
+  const key = 'canary-api-key-0123456789';
+  let logged: string[];
+  let redactor: Redactor;
+
+  beforeEach(() => {
+    logged = [];
+    redactor = new Redactor();
+  });
+
+  function keysIn(secrets: Pick<vscode.SecretStorage, 'get' | 'store' | 'delete'>): ApiKeys {
+    const take = (...parts: unknown[]): void => void logged.push(parts.map(String).join(' '));
+    const log = redactedLog({ debug: take, info: take, warn: take, error: take, show: () => undefined }, redactor);
+    // Of the secret storage only what is asked of it here is played.
+    return new ApiKeys(secrets as vscode.SecretStorage, redactor, log);
+  }
+
+  it('are kept until the window closes where the secret storage refuses, and are in no log', async () => {
+    const locked = (): Promise<never> => Promise.reject(new Error(`The keyring is locked (${key}).`));
+    const keys = keysIn({ get: locked, store: locked, delete: () => Promise.resolve() });
+    assert.equal(await keys.get('deepseek'), undefined);
+    assert.equal(await keys.set('deepseek', key), 'memory');
+    assert.equal(await keys.get('deepseek'), key);
+    assert.equal(await keysIn({ get: locked, store: locked, delete: locked }).get('deepseek'), undefined, 'another window asks again');
+    assert.equal(redactor.text(key), '[redacted]');
+    await keys.delete('deepseek');
+    assert.equal(await keys.get('deepseek'), undefined);
+    assert.ok(logged.length > 0 && !logged.slice(1).join('\n').includes(key), logged.join('\n'));
+  });
+
+  it('are the newest that was given, wherever that could be kept', async () => {
+    const stored = new Map<string, string>();
+    let isLocked = true;
+    const keys = keysIn({
+      get: (name) => Promise.resolve(stored.get(name)),
+      store: (name, value) => (isLocked ? Promise.reject(new Error('locked')) : Promise.resolve(void stored.set(name, value))),
+      delete: (name) => Promise.resolve(void stored.delete(name)),
+    });
+    await keys.set('deepseek', 'first-key-01234567');
+    isLocked = false;
+    assert.equal(await keys.set('deepseek', 'second-key-01234567'), 'stored');
+    assert.equal(await keys.get('deepseek'), 'second-key-01234567');
+    assert.deepEqual([...stored.values()], ['second-key-01234567']);
+  });
+});
