@@ -103,6 +103,13 @@ const cases: readonly Case[] = [
   { behaviour: 'makes the target that builds', files: { Makefile: '.PHONY: run\nrun:\n\t./app\nCC := gcc\nall: app\napp: main.o\n\t$(CC) -o $@ $^\n' }, changed: ['main.c'], checks: ['.: make -k all'] },
   { behaviour: 'makes the first target when it sounds like a build', files: { makefile: 'app: main.o\n\tcc -o app main.o\ncheck: app\n\t./test\n' }, changed: ['main.c'], options: { tests: true }, checks: ['.: make -k', '. tests: make -k check'] },
   { behaviour: 'makes no first target that serves or ships something', files: { Makefile: 'deploy:\n\t./deploy.sh\n' }, changed: ['main.c'], unchecked: ['main.c: there is no target build, compile or all, and "deploy", the first there is, does not sound like one (Makefile)'] },
+  {
+    behaviour: 'is not held up by files made to be slow',
+    files: { 'm/Makefile': `${'\n'.repeat(150_000)}build:\n\tcc ${'a '.repeat(50_000)}\n`, 'p/package.json': `{"x": ${'"\\a'.repeat(50_000)}`, 'q/package.json': `{"x": ${'/*'.repeat(75_000)}` },
+    changed: ['m/main.c', 'p/a.ts', 'q/a.ts'],
+    checks: ['m: make -k build'],
+    unchecked: ['p/a.ts q/a.ts: none of the scripts typecheck, type-check, check-types, tsc, …, lint is there, and there is no tsconfig.json (p/package.json q/package.json)'],
+  },
   { behaviour: 'finds targets in an included makefile', files: { Makefile: 'include rules.mk\n', 'rules.mk': 'include Makefile\nbuild:\n\tcc main.c\n' }, changed: ['main.c'], checks: ['.: make -k build'] },
   { behaviour: 'builds with CMake from the folder that has a build', files: { 'CMakeLists.txt': '', 'build/CMakeCache.txt': '', 'src/CMakeLists.txt': '' }, changed: ['src/a.cpp'], checks: ['.: cmake --build build'] },
   { behaviour: 'says how CMake gets a build folder', files: { 'CMakeLists.txt': '' }, changed: ['a.cpp'], unchecked: ['a.cpp: there is no build folder yet, as cmake -B build makes one (CMakeLists.txt)'] },

@@ -17,9 +17,9 @@ function strictly(text: string): unknown {
   }
 }
 
-/** Strings are matched first, so that nothing inside one is taken for a comment. */
+/** Strings are matched first, so that nothing inside one is taken for a comment. What is never closed goes to the end: it is looked at once. */
 function withoutComments(text: string): string {
   return text
-    .replace(/("(?:[^"\\\n]|\\.)*")|\/\/[^\n]*|\/\*[^]*?\*\//g, (_, literal: string | undefined) => literal ?? ' ')
-    .replace(/("(?:[^"\\\n]|\\.)*")|,(?=\s*[}\]])/g, (_, literal: string | undefined) => literal ?? '');
+    .replace(/("(?:[^"\\\n]|\\.)*"?)|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g, (_, literal: string | undefined) => literal ?? ' ')
+    .replace(/("(?:[^"\\\n]|\\.)*"?)|,(?=\s*[}\]])/g, (_, literal: string | undefined) => literal ?? '');
 }

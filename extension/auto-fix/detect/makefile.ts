@@ -8,8 +8,8 @@ export const makefileNames = ['GNUmakefile', 'makefile', 'Makefile'] as const;
 /** `targets` in their order: the first is what plain `make` makes. */
 export type Makefile = { file: string; targets: readonly string[]; decidedBy: string[] };
 
-const rule = /^([^\s#:=.%$][^#:=%$]*?)\s*::?(?![=:])/gm;
-const include = /^\s*[-s]?include\s+(.+)$/gm;
+const rule = /^([^\s#:=.%$][^#:=%$\n]*)::?(?![=:])/gm;
+const include = /^[ \t]*[-s]?include[ \t]+(.+)$/gm;
 const mostIncludes = 20;
 
 /** Null when there is none that can be read. Files it includes by a plain name are taken in too. */
@@ -27,7 +27,7 @@ export async function readMakefile(view: ProjectView, folder: string): Promise<M
   if (file === null) return null;
   const included = new Set<string>();
   for (let text = texts.pop(); text !== undefined; text = texts.pop()) {
-    for (const [, names = ''] of text.matchAll(rule)) for (const name of names.split(/\s+/)) targets.add(name);
+    for (const [, names = ''] of text.matchAll(rule)) for (const name of names.trim().split(/\s+/)) targets.add(name);
     for (const word of wordsOf(text)) if (namesScriptFile(word)) decidedBy.add(placed(folder, word));
     for (const [, names = ''] of text.matchAll(include)) {
       for (const name of names.split(/\s+/).filter((one) => one !== '' && !/[$*]/.test(one))) {

@@ -26,7 +26,7 @@ export const compilerParser: OutputParser = {
       message,
     }));
     const linked = eachMatch(lines, undefinedReference, ([, file = '', line, message = ''], index) => ({
-      file: besideObject(file, lines.slice(0, index)),
+      file: besideObject(file, lines.slice(Math.max(0, index - 200), index)),
       ...at(index),
       line: number(line),
       column: null,

@@ -47,6 +47,12 @@ export function stretch(lines: readonly string[], start: number, belongs: (line:
   return taken;
 }
 
+/** The first line from `start` on for which `isWanted` holds, among the next `most`; -1 when there is none. */
+export function findNear(lines: readonly string[], start: number, isWanted: (line: string) => boolean, most = 200): number {
+  const found = lines.slice(start, start + most).findIndex(isWanted);
+  return found < 0 ? -1 : start + found;
+}
+
 /** Undefined for what is no JSON, as a line that was cut off is not. */
 export function parseJson(text: string): unknown {
   try {

@@ -1,6 +1,6 @@
 // Every parser on what its programs print, and on what is none of their business.
 import assert from 'node:assert/strict';
-import { parseOutput } from './parse-output';
+import { outputLimits, parseOutput } from './parse-output';
 import { hidesOthers, parsers } from './parsers';
 import { samplesByHand } from './testing/by-hand-samples';
 import { javascriptSamples } from './testing/javascript-samples';
@@ -53,6 +53,11 @@ describe('parsers of check output', () => {
   it('is quick with an output made to be slow', () => {
     const lines = [' '.repeat(100_000), '('.repeat(100_000), 'a:1:'.repeat(25_000), `at ${'('.repeat(50_000)}`, `${'x '.repeat(50_000)}(1,1`, '\t'.repeat(100_000)];
     assert.deepEqual(parseOutput(lines.join('\n').concat('\n').repeat(20)), []);
+  });
+
+  it('is quick with an output in which every line begins something that never ends', () => {
+    const heads = ['  ● x', 'FAIL src/a.test.ts', "thread 'x' panicked at src/a.rs:1:1:", 'error[E0308]: mismatched', 'a.c:(.text+0x1): undefined reference to `x`', '--- FAIL: TestX', 'x.py:1: in x', 'E   x'];
+    for (const head of heads) assert.ok(parseOutput(`${head}\n`.repeat(outputLimits.lines)).length <= outputLimits.problems, head);
   });
 
   it('knows which problems keep others from being found', () => {

@@ -1,6 +1,6 @@
 // rustc through cargo: for people, short, and JSON; and panics of tests.
 import * as z from 'zod';
-import { eachMatch, number, parseJson, severityOf, type Found, type OutputParser } from './output-parser';
+import { eachMatch, findNear, number, parseJson, severityOf, type Found, type OutputParser } from './output-parser';
 
 const head = /^(error|warning)(?:\[(E\d+)\])?: (.*)$/;
 const arrow = /^\s*--> (.+?):(\d+):(\d+)$/;
@@ -25,8 +25,8 @@ function people(lines: readonly string[]): Found[] {
   return eachMatch(lines, head, ([, severity, code, message = ''], index) => {
     const place = arrow.exec(lines[index + 1] ?? '');
     if (!place) return null;
-    const blank = lines.findIndex((line, at) => at > index && line.trim() === '');
-    const end = blank < 0 ? lines.length : blank;
+    const blank = findNear(lines, index + 1, (line) => line.trim() === '');
+    const end = blank < 0 ? index + 2 : blank;
     const label = lines.slice(index, end).map((line) => /^\s*\|[^^]*\^+ (\S.*)$/.exec(line)?.[1]).find((text) => text !== undefined);
     return {
       file: place[1] ?? '',
@@ -76,7 +76,7 @@ function json(lines: readonly string[]): Found[] {
 
 function panics(lines: readonly string[]): Found[] {
   return eachMatch(lines, panic, ([, test = '', oldMessage, file = '', line, column], index) => {
-    const end = lines.findIndex((text, at) => at > index && /^(?:note: |stack backtrace:|\s*$)/.test(text));
+    const end = findNear(lines, index + 1, (text) => /^(?:note: |stack backtrace:|\s*$)/.test(text));
     const said = oldMessage ?? lines.slice(index + 1, end < 0 ? index + 2 : end).join('\n');
     return { file, line: number(line), column: number(column), severity: 'error', code: null, message: `${test} panicked: ${said}`, to: index };
   });

@@ -110,11 +110,11 @@ const jestFile = /^FAIL\s+(\S+)/;
 export const jestParser: OutputParser = {
   id: 'jest',
   find(lines) {
+    let file: string | undefined;
     const heads = lines.flatMap((line, index): Head[] => {
+      file = jestFile.exec(line)?.[1] ?? file;
       const name = jestHead.exec(line)?.[1];
-      if (name === undefined || !lines.slice(0, index).some((text) => jestFile.test(text))) return [];
-      const file = lines.slice(0, index).map((text) => jestFile.exec(text)?.[1]).findLast((text) => text !== undefined);
-      return [{ index, name: name.replaceAll(' › ', ' > '), place: file === undefined ? null : { file, line: null, column: null } }];
+      return name === undefined || file === undefined ? [] : [{ index, name: name.replaceAll(' › ', ' > '), place: { file, line: null, column: null } }];
     });
     return failures(lines, heads, (line) => /^(?:FAIL|PASS|Test Suites:|Summary of all failing)/.test(line));
   },
