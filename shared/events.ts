@@ -49,8 +49,10 @@ export const approvalSubject = z.discriminatedUnion('kind', [
     bytes: z.int(),
     /** Whether it can be got back afterwards. */
     kept: z.boolean(),
-    /** The first of what a folder holds, relative to it. */
+    /** The first of what a folder holds, files and folders, relative to it. */
     paths: z.array(z.string()),
+    /** How many more there are. */
+    more_paths: z.optional(z.int()),
   }),
   z.object({
     kind: z.literal('move'),
@@ -63,6 +65,7 @@ export const approvalSubject = z.discriminatedUnion('kind', [
     replaces: z.boolean(),
     kept: z.boolean(),
     paths: z.array(z.string()),
+    more_paths: z.optional(z.int()),
   }),
 ]);
 export type ApprovalSubject = z.infer<typeof approvalSubject>;

@@ -93,7 +93,7 @@ describe('answers to a run', () => {
     assert.deepEqual(await decisions(there), ['allow_always by grant']);
 
     const granted = await window.grants.list();
-    assert.deepEqual(granted.map(({ tool_name, title }) => [tool_name, title]), [['run_command', 'Run node run.js']]);
+    assert.deepEqual(granted.map(({ tool_name, title }) => [tool_name, title]), [['run_command', `Run node run.js in ${workspace.root}`]]);
     await window.grants.revoke(granted.map(({ grant_key }) => grant_key));
     const asked = nextEvent(workspace, 'approval:request');
     const last = send();

@@ -165,7 +165,8 @@ export class ChatAgent {
   async #askApproval(question: ApprovalQuestion, signal: AbortSignal, remember?: boolean): Promise<ApprovalAnswer> {
     const answer = await this.#approvals.ask(question, signal, remember);
     const key = answer.decision === 'allow_always' ? lastingGrantKey(question) : null;
-    if (key !== null) await this.#ports.grants.add(key, question.tool_name, question.title);
+    const { subject, title } = question;
+    if (key !== null) await this.#ports.grants.add(key, question.tool_name, subject.kind === 'command' ? `${title} in ${subject.cwd}` : title);
     return answer;
   }
 

@@ -7,10 +7,10 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as z from 'zod';
+import { shellLine } from '../../shared/shell-line';
 import { buildFilesOf, isInterpreter, packageLocks, programName, runsPackageScripts, type BuildFiles } from './command-build-files';
 import { packageCall } from './command-package-scripts';
 import { candidates, wordsOf } from './command-paths';
-import { isShellLine } from './command-words';
 import { findExecutable } from './find-executable';
 import { systemCode } from './outcome';
 import { withRegularFile } from './regular-file';
@@ -44,7 +44,7 @@ const mostPackageBytes = 16 * 1024 * 1024;
 
 export async function commandBinding(command: BoundCommand): Promise<CommandBinding> {
   const { argv, cwd, roots, environment } = command;
-  const kind = isShellLine(argv) ? 'shell' : 'program';
+  const kind = shellLine(argv) !== null ? 'shell' : 'program';
   const found = argv[0] ? await findExecutable(argv[0], cwd, environment) : null;
   const program = found === null ? null : await realpath(found).catch(() => found);
   const files = new BoundFiles(cwd, roots);

@@ -1,5 +1,6 @@
 // How long stored data is kept: deletes chats beyond the limits of the settings, old command outputs and what tools
 // deleted a month ago, a minute after the store is first used, a minute after a setting was changed, and once a day. Never in the headless command.
+import { deletedFilesKeptDays } from '../../shared/deleted-files';
 import { formatCount, formatExact } from '../../shared/format';
 import { nowMicros } from '../platform/clock';
 import { forgetKept } from '../platform/take-away';
@@ -22,8 +23,7 @@ export type RetentionPorts = {
 /** A person who types a number into the settings has time to finish it. */
 const delayMs = 60_000;
 const dayMs = 24 * 60 * 60 * 1000;
-/** How long a file that a tool deleted can be got back. */
-const deletedMicros = 30 * dayMs * 1000;
+const deletedMicros = deletedFilesKeptDays * dayMs * 1000;
 
 export class Retention {
   readonly #ports: RetentionPorts;

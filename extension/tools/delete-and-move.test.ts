@@ -46,6 +46,14 @@ describe('delete_file', function () {
     assert.equal(dirname(dirname(keptAt)), keptIn);
   });
 
+  it('shows the first of a large folder, and says how much more there is', async () => {
+    for (let number = 100; number < 160; number++) await bench.workspace.put(`many/deep/file-${number}.txt`, '');
+    const asked = await bench.asked('delete_file', { path: 'many', recursive: true });
+    assert.ok(asked.subject.kind === 'delete');
+    const { paths, more_paths, files } = asked.subject;
+    assert.deepEqual([paths.length, paths.slice(0, 2), more_paths, files], [50, ['deep', 'deep/file-100.txt'], 11, 60]);
+  });
+
   it('takes a folder that is not empty only when told to, and says what is in it', async () => {
     assert.deepEqual(await bench.refusal('delete_file', { path: 'src' }), {
       code: 'not_empty', text: 'src is a folder that holds 2 files and 1 folder. Set recursive to delete it with all of them.',

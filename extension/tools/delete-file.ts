@@ -29,7 +29,7 @@ export const deleteFileTool = defineTool({
     return {
       kind: 'needs_approval',
       title: `Delete ${name}${holding}`,
-      subject: { kind: 'delete', path: name, what: kind, files: count, bytes, kept, paths: shownEntries(entries) },
+      subject: { kind: 'delete', path: name, what: kind, files: count, bytes, kept, ...shownEntries(entries) },
       protected_reason: protection && `${protection.path} is protected: ${protection.reason}.`,
       prepared: { path: name, what: kind, count, planned: planned.value },
     };

@@ -23,7 +23,7 @@ export const moveFileTool = defineTool({
     return {
       kind: 'needs_approval',
       title: `Move ${ends.from}${holding} to ${ends.to}${replaces === null ? '' : ', replacing it'}`,
-      subject: { kind: 'move', ...ends, what: kind, files: count, bytes, replaces: replaces !== null, kept: replaces?.kept ?? false, paths: shownEntries(entries) },
+      subject: { kind: 'move', ...ends, what: kind, files: count, bytes, replaces: replaces !== null, kept: replaces?.kept ?? false, ...shownEntries(entries) },
       protected_reason: protection && `${protection.path} is protected: ${protection.reason}.`,
       prepared: { ...ends, what: kind, count, planned: planned.value },
     };

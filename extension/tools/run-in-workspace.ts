@@ -1,6 +1,7 @@
 // What run_command and run_shell have in common: how a command is planned, bound to what was approved, and run.
 import * as z from 'zod';
-import { commandLine, isShellLine } from '../platform/command-words';
+import { shellLine } from '../../shared/shell-line';
+import { commandLine } from '../platform/command-words';
 import { backgroundStart, commandResult } from './command-results';
 import { failure, refusedPlan } from './tool-results';
 import type { ToolContext, ToolPlan, ToolResult } from './tool';
@@ -27,7 +28,7 @@ export async function planCommand({ argv, line, cwd, timeout_s, background = fal
   const bound = await commands.binding(argv, real);
   if (!bound.ok) return refusedPlan(bound.error);
   const key = bound.value.key;
-  const how = [isShellLine(argv) ? ' in a shell' : '', background ? ' in the background' : ''].join('');
+  const how = [shellLine(argv) !== null ? ' in a shell' : '', background ? ' in the background' : ''].join('');
   const title = `Run${how}${how === '' ? '' : ':'} ${line ?? commandLine(argv)}`;
   if (Buffer.byteLength(JSON.stringify([title, argv])) > mostShownBytes) {
     return refusedPlan({ code: 'too_long', message: 'The command is too long to be shown whole to whoever is asked, so nothing was run.', next_step: 'Write the long part to a file and run that.' });

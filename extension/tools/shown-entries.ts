@@ -3,8 +3,8 @@
 const mostShown = 50;
 const mostCharacters = 4000;
 
-/** The first of the paths below a folder, bounded; the question itself says how many there are. */
-export function shownEntries(entries: readonly string[]): string[] {
+/** The first of the paths below a folder, bounded, and how many more there are. */
+export function shownEntries(entries: readonly string[]): { paths: string[]; more_paths?: number } {
   const shown: string[] = [];
   let characters = 0;
   for (const entry of entries) {
@@ -12,5 +12,6 @@ export function shownEntries(entries: readonly string[]): string[] {
     if (shown.length === mostShown || characters > mostCharacters) break;
     shown.push(entry);
   }
-  return shown;
+  const more = entries.length - shown.length;
+  return { paths: shown, ...(more > 0 && { more_paths: more }) };
 }

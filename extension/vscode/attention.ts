@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { SequencedEvent } from '../../shared/events';
 import type { BusMessage, EventBus } from '../trace/event-bus';
+import { inNotification } from './plain-text';
 
 type Waiting = { chatId: string; kind: 'approval' | 'answer'; title: string };
 
@@ -84,7 +85,7 @@ export class Attention {
 
   #tell({ chatId, kind, title }: Waiting): void {
     const show = 'Show Chat';
-    const what = title.replace(/\s+/g, ' ').slice(0, 200);
+    const what = inNotification(title);
     const text = kind === 'approval' ? `BooCode waits for your approval: ${what}` : `BooCode asks: ${what}`;
     void vscode.window.showInformationMessage(text, show).then((answer) => (answer === show ? this.#ports.showChat(chatId) : undefined));
   }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { formatCount } from '../../shared/format';
 import type { LastingGrants } from '../agent/lasting-grants';
+import { inLabel } from './plain-text';
 
 export async function manageApprovals(grants: LastingGrants): Promise<void> {
   const all = await grants.list();
@@ -11,7 +12,7 @@ export async function manageApprovals(grants: LastingGrants): Promise<void> {
   }
   const items = all.map(({ grant_key, tool_name, title, granted_at }) => ({
     grant_key,
-    label: title.replace(/\s+/g, ' ').slice(0, 200),
+    label: inLabel(title.replace(/\s+/g, ' ').slice(0, 1_000)),
     description: `${tool_name} · ${new Date(granted_at / 1000).toLocaleString()}`,
   }));
   const chosen = await vscode.window.showQuickPick(items, {

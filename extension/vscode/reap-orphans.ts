@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { WorkspaceAgents } from '../agent/workspace-agents';
 import type { Log } from './log';
+import { inNotification } from './plain-text';
 
 export async function reapOrphans(agents: WorkspaceAgents, log: Log): Promise<void> {
   const { reaped, unreadable } = await agents.reapOrphans();
@@ -9,9 +10,9 @@ export async function reapOrphans(agents: WorkspaceAgents, log: Log): Promise<vo
   for (const { command_line, cwd, ended, left } of reaped) {
     log.info(`left behind by an earlier window: ${command_line} in ${cwd}; ${ended} processes ended, left: ${left.join(', ') || 'none'}`);
     if (left.length > 0) {
-      void vscode.window.showWarningMessage(`BooCode could not end a command that an earlier window left running: ${command_line} (process ${left.join(', ')}). End it yourself; it is tried again at the next start.`);
+      void vscode.window.showWarningMessage(`BooCode could not end a command that an earlier window left running: ${inNotification(command_line)} (process ${left.join(', ')}). End it yourself; it is tried again at the next start.`);
     } else if (ended > 0) {
-      void vscode.window.showInformationMessage(`BooCode ended a command that an earlier window had left running: ${command_line}`);
+      void vscode.window.showInformationMessage(`BooCode ended a command that an earlier window had left running: ${inNotification(command_line)}`);
     }
   }
 }

@@ -11,6 +11,7 @@ import { retentionWords } from '../session/retention';
 import type { ChatRow } from '../store/tables/chats';
 import { exportChats, type Exported } from '../trace/chat-export';
 import type { Redactor } from '../trace/redaction';
+import { inLabel } from './plain-text';
 import { revealFolder } from './reveal-folder';
 import { storageSettings } from './settings';
 
@@ -51,7 +52,7 @@ export async function manageStoredData(ports: StoredDataPorts): Promise<void> {
 
 async function withChat(chats: readonly ChatSummary[], placeHolder: string, use: (chat: ChatSummary) => Promise<void>): Promise<void> {
   const now = Date.now() * 1000;
-  const items = chats.map((chat) => ({ label: titleOf(chat), description: `${formatCount(chat.turns, 'turn')} · ${formatAge(chat.updated_at, now)}`, chat }));
+  const items = chats.map((chat) => ({ label: inLabel(titleOf(chat)), description: `${formatCount(chat.turns, 'turn')} · ${formatAge(chat.updated_at, now)}`, chat }));
   const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true });
   if (chosen) await use(chosen.chat);
 }

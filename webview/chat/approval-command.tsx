@@ -3,10 +3,10 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ApprovalSubject } from '../../shared/events';
+import { shellLine, type ShellLine } from '../../shared/shell-line';
 import { quoteArgument } from '../../shared/visible-text';
 import { Icon } from '../kit/components';
 import { visibleText } from '../kit/visible-text';
-import { shellLine, type ShellLine } from './shell-line';
 
 type CommandSubject = Extract<ApprovalSubject, { kind: 'command' }>;
 

@@ -1,14 +1,15 @@
 // What a deletion or a move takes, for the question whether it may: how much, the first of it, and whether it can be
 // got back. The title above it names the paths.
+import { deletedFilesKeptDays } from '../../shared/deleted-files';
 import type { ApprovalSubject } from '../../shared/events';
-import { formatBytes, formatCount } from '../../shared/format';
+import { formatBytes, formatCount, formatExact } from '../../shared/format';
 import { Icon } from '../kit/components';
 import { visibleText } from '../kit/visible-text';
 
 type FilesSubject = Extract<ApprovalSubject, { kind: 'delete' | 'move' }>;
 
 export function ApprovalFiles({ subject }: { subject: FilesSubject }) {
-  const { files, bytes, paths, what } = subject;
+  const { files, bytes, paths, more_paths = 0, what } = subject;
   return (
     <div class="approval-edit">
       <div class="muted approval-where">
@@ -23,7 +24,7 @@ export function ApprovalFiles({ subject }: { subject: FilesSubject }) {
           ))}
         </div>
       )}
-      {files > paths.length && paths.length > 0 && <div class="muted approval-where">The first {paths.length} of {formatCount(files, 'file')}.</div>}
+      {more_paths > 0 && <div class="muted approval-where">… and {formatExact(more_paths)} more.</div>}
       <WhatIsLost subject={subject} />
     </div>
   );
@@ -37,7 +38,7 @@ export function filesSubjectText(subject: FilesSubject): string {
 function WhatIsLost({ subject }: { subject: FilesSubject }) {
   if (subject.kind === 'move' && !subject.replaces) return <div class="muted approval-where">Nothing is replaced.</div>;
   const what = subject.kind === 'move' ? 'the file that is there now' : 'it';
-  if (subject.kept) return <div class="muted approval-where">BooCode keeps {what} for 30 days, so that it can be got back.</div>;
+  if (subject.kept) return <div class="muted approval-where">BooCode keeps {what} for {deletedFilesKeptDays} days, so that it can be got back.</div>;
   return (
     <div class="approval-mark">
       <Icon name="warning" />

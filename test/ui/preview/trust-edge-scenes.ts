@@ -12,7 +12,7 @@ const longArgv = ['node', '--import=tsx', 'scripts/generate-the-catalogue.mjs', 
 
 const folderFiles = Array.from({ length: 20 }, (_, index) => `fixtures/case-${index + 1}/expected-output-of-the-generator.json`);
 
-const deletedFolder: ApprovalSubject = { kind: 'delete', path: 'src/checkout/legacy', what: 'folder', files: 1_284, bytes: 48_300_000, kept: true, paths: folderFiles };
+const deletedFolder: ApprovalSubject = { kind: 'delete', path: 'src/checkout/legacy', what: 'folder', files: 1_284, bytes: 48_300_000, kept: true, paths: folderFiles, more_paths: 1_264 };
 const lostFolder: ApprovalSubject = { ...deletedFolder, path: deepFile.replace('.ts', ''), kept: false };
 const moved: ApprovalSubject = { kind: 'move', from: 'src/cart.ts', to: deepFile, what: 'file', files: 1, bytes: 1_800, replaces: true, kept: true, paths: [] };
 
