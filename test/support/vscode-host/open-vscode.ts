@@ -16,6 +16,8 @@ import { waitForTheme, type ColorTheme } from './color-theme';
 export interface OpenVsCodeOptions extends VsCodeServerOptions {
   /** Absolute path of the folder to open; without it the window is empty. */
   readonly folder?: string;
+  /** Absolute path of a .code-workspace file to open in its place. */
+  readonly workspace?: string;
   readonly colorTheme?: ColorTheme;
   readonly size?: { readonly width: number; readonly height: number };
   /** The extensions under development; this repository unless told. */
@@ -40,6 +42,7 @@ export async function openVsCode(options: OpenVsCodeOptions = {}): Promise<OpenV
     const address = workbenchAddress({
       origin: server.origin,
       folder: options.folder,
+      workspace: options.workspace,
       extensionFolders: options.extensionFolders ?? [repositoryRoot],
     });
     const folder = options.screenshotFolder ?? join(repositoryRoot, 'out', 'screenshots');
@@ -85,7 +88,13 @@ export class OpenVsCode {
   async openContainer(label: string): Promise<void> {
     const tab = this.page.locator('.activitybar').getByRole('tab', { name: label });
     await tab.waitFor();
-    if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
+    const isOpen = async (): Promise<boolean> => (await tab.getAttribute('aria-expanded')) === 'true';
+    // A window that is just being restored opens it by itself, and a click at that moment closes it again.
+    await waitUntil(`${label} is open`, async () => {
+      if (!(await isOpen())) await tab.click();
+      await this.page.waitForTimeout(300);
+      return isOpen();
+    });
   }
 
   /** The document inside a visible webview, once it is there. Ask again after it was hidden or reloaded. */
@@ -136,9 +145,9 @@ export class OpenVsCode {
   }
 }
 
-async function waitUntil(what: string, isSo: () => boolean, timeoutMs = 30_000): Promise<void> {
+async function waitUntil(what: string, isSo: () => boolean | Promise<boolean>, timeoutMs = 30_000): Promise<void> {
   const end = Date.now() + timeoutMs;
-  while (!isSo()) {
+  while (!(await isSo())) {
     if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain until ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -4,8 +4,9 @@ import { pathToFileURL } from 'node:url';
 
 export interface WorkbenchAddress {
   readonly origin: string;
-  /** Absolute path of the folder to open; without it an empty window opens. */
+  /** Absolute path of the folder, or of the .code-workspace file, to open; with neither an empty window opens. */
   readonly folder?: string;
+  readonly workspace?: string;
   readonly extensionFolders: readonly string[];
   /** Absolute path of the suite's entry; VS Code runs it and reports its end to the page. */
   readonly extensionTests?: string;
@@ -20,8 +21,10 @@ export function workbenchAddress(address: WorkbenchAddress): string {
     ['skipWelcome', 'true'],
   ];
   const url = new URL(address.origin);
-  if (address.folder === undefined) url.searchParams.set('ew', 'true');
-  else url.searchParams.set('folder', pathToFileURL(address.folder).pathname);
+  const { folder, workspace } = address;
+  if (workspace !== undefined) url.searchParams.set('workspace', pathToFileURL(workspace).pathname);
+  else if (folder !== undefined) url.searchParams.set('folder', pathToFileURL(folder).pathname);
+  else url.searchParams.set('ew', 'true');
   url.searchParams.set('payload', JSON.stringify(payload));
   return url.href;
 }
