@@ -66,7 +66,7 @@ describe('what a run asks', () => {
     agent.send(randomUUID(), 'go');
     agent.decide((await asked).approval_id, 'allow_always');
     await agent.settled();
-    assert.deepEqual((await workspace.grants.list()).map(({ title }) => title), ['Run node --version [redacted]']);
+    assert.deepEqual((await workspace.grants.list()).map(({ title }) => title), [`Run node --version [redacted] in ${workspace.root}`]);
   });
 
   it('of many reads at once only a few run at a time', async () => {

@@ -54,16 +54,17 @@ describe('background commands', function () {
 
   it('answers while the command runs, and lists it with all a panel shows', async () => {
     use({});
-    const command = await start(`echo up; ${waitUntil('go')}; echo down; exit 3`);
+    const mark = `go-${uniqueSleep()}`;
+    const command = await start(`echo up; ${waitUntil(mark)}; echo down; exit 3`);
     const { id, pid, started_at, ...rest } = command;
     assert.match(id, /^[0-9a-f]{8}$/);
     const shown = {
-      chat_id: chatId, command_line: `sh -c "echo up; ${waitUntil('go')}; echo down; exit 3"`, cwd: workspace.path,
+      chat_id: chatId, command_line: `sh -c "echo up; ${waitUntil(mark)}; echo down; exit 3"`, cwd: workspace.path,
       state: 'running', exit_code: null, signal: null, ended_at: null, last_line: 'up', output_bytes: 3,
     } as const;
     assert.deepEqual({ ...rest, output_files: rest.output_files.length }, { ...shown, output_files: 1 });
-    assert.deepEqual([await alive('while [ ! -e go'), pid > 1, started_at > 1e15], [1, true, true]);
-    await go('go');
+    assert.deepEqual([await alive(`while [ ! -e ${mark}`), pid > 1, started_at > 1e15], [1, true, true]);
+    await go(mark);
     const { command: ended, ...output } = await read(id, { waitMs: 10_000, until: ['never comes'] });
     assert.deepEqual(output, { text: 'up\ndown\n', from: 0, next: 8, found: null });
     const { ended_at, output_files, ...state } = ended;

@@ -23,7 +23,8 @@ describe('the limits of a command', function () {
 
   it('rows 9 and 10: 33 s after the start it is over and nothing of it is alive, though it ignores TERM', async () => {
     // Numbers of seconds that nobody else sleeps; row 9 has 99.
-    const [tree, deaf] = ['99.0217', '99.0218'];
+    const own = `${Math.floor(1e6 + Math.random() * 9e6)}`;
+    const [tree, deaf] = [`99.1${own}`, `99.2${own}`];
     const lines = { tree: `sleep ${tree} & sleep ${tree}`, deaf: `trap '' TERM; while :; do sleep ${deaf}; done` };
     const commands = workspace.commands();
     const back: Record<string, unknown> = {};
