@@ -3,8 +3,11 @@ import type axe from 'axe-core';
 import { source } from 'axe-core';
 import type { Frame, Page } from 'playwright-core';
 
+/** What depends on colours, and so on the theme. */
+const colourRules = ['color-contrast', 'link-in-text-block'];
+
 /** One line a violation: the rule, what it means and the elements; empty when there are none. */
-export async function accessibilityViolations(frame: Frame | Page): Promise<string[]> {
+export async function accessibilityViolations(frame: Frame | Page, what: 'all' | 'colours' = 'all'): Promise<string[]> {
   await frame.evaluate(source);
   await frame.evaluate(() => {
     // A webview that leaves its background to VS Code would be judged as text on white.
@@ -12,10 +15,10 @@ export async function accessibilityViolations(frame: Frame | Page): Promise<stri
     const root = document.documentElement;
     if (isTransparent(root) && isTransparent(document.body)) root.style.backgroundColor = 'var(--vscode-sideBar-background)';
   });
-  const results = await frame.evaluate(async () => {
+  const results = await frame.evaluate(async (rules) => {
     const { axe: engine } = window as unknown as { axe: typeof axe }; // Put there by the line above.
-    return engine.run(document, { resultTypes: ['violations'] });
-  });
+    return engine.run(document, { resultTypes: ['violations'], ...(rules === null ? {} : { runOnly: { type: 'rule' as const, values: rules } }) });
+  }, what === 'all' ? null : colourRules);
   return results.violations.map((violation) => {
     const places = violation.nodes.map((node) => node.target.join(' ')).join('; ');
     return `${violation.id}: ${violation.help} (${places})`;

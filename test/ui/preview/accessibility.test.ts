@@ -15,6 +15,9 @@ describe('accessibility of the views', function () {
   after(() => preview.stop());
 
   for (const theme of previewThemes) {
+    // Only colours are another matter in another theme.
+    const what = theme === 'dark' ? 'all' : 'colours';
+
     it(`has no violation in any state of the chat, ${theme}`, async () => {
       const found: string[] = [];
       const page = await preview.open({ view: 'chat', theme, width: 320, reducedMotion: true });
@@ -30,7 +33,7 @@ describe('accessibility of the views', function () {
         }
         if (name === 'approve-partial') await page.page.getByLabel(/^Change 2/).first().uncheck();
         if (name.startsWith('auto-fix')) await page.page.locator('.auto-fix-row').click();
-        found.push(...(await accessibilityViolations(page.page)).map((violation) => `${name}: ${violation}`));
+        found.push(...(await accessibilityViolations(page.page, what)).map((violation) => `${name}: ${violation}`));
         if (name === 'done') await page.page.keyboard.press('Escape');
       }
       await page.close();
@@ -39,11 +42,11 @@ describe('accessibility of the views', function () {
 
     it(`has no violation in any state of the traces, ${theme}`, async () => {
       const found: string[] = [];
-      for (const width of [320, 1000]) {
+      for (const width of what === 'all' ? [320, 1000] : [320]) {
         for (const name of Object.keys(tracesScenes)) {
           const page = await preview.open({ view: 'traces', theme, width, reducedMotion: true });
           await openTracesScene(page, name);
-          found.push(...(await accessibilityViolations(page.page)).map((violation) => `${name} ${width}: ${violation}`));
+          found.push(...(await accessibilityViolations(page.page, what)).map((violation) => `${name} ${width}: ${violation}`));
           await page.close();
         }
       }
