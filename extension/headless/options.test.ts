@@ -10,6 +10,15 @@ describe('headless options', () => {
     );
   });
 
+  it('reads every option of a run', () => {
+    const said = {
+      ...{ workspace: '/w', storage: '/s', provider: 'openai-compatible', 'base-url': 'http://localhost:1/v1', model: 'm', 'api-key-env': 'KEY' },
+      ...{ approve: 'edits', 'budget-tokens': '7', 'auto-fix': 'on', chat: '3c8f2a44-9d0e-4b61-8a57-1f0c5d6e7a89' },
+    };
+    const { options } = parseCall(['run', 'x', ...Object.entries(said).flatMap(([name, value]) => [`--${name}`, value])]);
+    assert.deepEqual(options, { ...said, 'budget-tokens': 7, json: false, help: false });
+  });
+
   const wrong: [string, string[]][] = [
     ['no command', []],
     ['an unknown command', ['fly']],

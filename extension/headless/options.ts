@@ -100,7 +100,7 @@ function parse(argv: readonly string[]): { values: Record<string, unknown>; posi
       allowPositionals: true,
       options: {
         workspace: text, storage: text, provider: text, 'base-url': text, model: text, 'api-key-env': text, approve: text,
-        'budget-tokens': text, json: flag, chat: text, turn: text, cursor: text, limit: text, help: { ...flag, short: 'h' },
+        'budget-tokens': text, 'auto-fix': text, json: flag, chat: text, turn: text, cursor: text, limit: text, help: { ...flag, short: 'h' },
       },
     });
   } catch (error) {
