@@ -17,20 +17,23 @@ describe('API keys', () => {
   function keysIn(secrets: Pick<vscode.SecretStorage, 'get' | 'store' | 'delete'>): ApiKeys {
     const take = (...parts: unknown[]): void => void logged.push(parts.map(String).join(' '));
     const log = redactedLog({ debug: take, info: take, warn: take, error: take, show: () => undefined }, redactor);
-    // Of the secret storage only what is asked of it here is played.
-    return new ApiKeys(secrets as vscode.SecretStorage, redactor, log);
+    return new ApiKeys({ onDidChange: () => ({ dispose: () => undefined }), ...secrets }, redactor, log);
   }
 
   it('are kept until the window closes where the secret storage refuses, and are in no log', async () => {
     const locked = (): Promise<never> => Promise.reject(new Error(`The keyring is locked (${key}).`));
     const keys = keysIn({ get: locked, store: locked, delete: () => Promise.resolve() });
+    let changes = 0;
+    keys.onDidChange(() => changes++);
     assert.equal(await keys.get('deepseek'), undefined);
     assert.equal(await keys.set('deepseek', key), 'memory');
+    assert.equal(changes, 1, 'whoever waits for a key hears of it');
     assert.equal(await keys.get('deepseek'), key);
     assert.equal(await keysIn({ get: locked, store: locked, delete: locked }).get('deepseek'), undefined, 'another window asks again');
     assert.equal(redactor.text(key), '[redacted]');
     await keys.delete('deepseek');
     assert.equal(await keys.get('deepseek'), undefined);
+    assert.equal(changes, 2);
     assert.ok(logged.length > 0 && !logged.slice(1).join('\n').includes(key), logged.join('\n'));
   });
 

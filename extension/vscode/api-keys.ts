@@ -4,17 +4,32 @@ import type * as vscode from 'vscode';
 import type { Redactor } from '../trace/redaction';
 import type { Log } from './log';
 
+type Secrets = Pick<vscode.SecretStorage, 'get' | 'store' | 'delete' | 'onDidChange'>;
+
 export class ApiKeys {
-  readonly #secrets: vscode.SecretStorage;
+  readonly #secrets: Secrets;
   readonly #redactor: Redactor;
   readonly #log: Log;
   /** What SecretStorage did not take. */
   readonly #inMemory = new Map<string, string>();
+  readonly #listeners = new Set<() => void>();
 
-  constructor(secrets: vscode.SecretStorage, redactor: Redactor, log: Log) {
+  constructor(secrets: Secrets, redactor: Redactor, log: Log) {
     this.#secrets = secrets;
     this.#redactor = redactor;
     this.#log = log;
+  }
+
+  /** Calls back when a key comes or goes, kept only in memory or not. */
+  onDidChange(listener: () => void): { dispose(): void } {
+    const stored = this.#secrets.onDidChange(listener);
+    this.#listeners.add(listener);
+    return {
+      dispose: () => {
+        stored.dispose();
+        this.#listeners.delete(listener);
+      },
+    };
   }
 
   async get(provider: string): Promise<string | undefined> {
@@ -38,13 +53,14 @@ export class ApiKeys {
     } catch (error) {
       this.#tell(error);
       this.#inMemory.set(provider, key);
+      this.#changed();
       return 'memory';
     }
   }
 
   /** Rejects when what is stored could not be deleted. */
   async delete(provider: string): Promise<void> {
-    this.#inMemory.delete(provider);
+    if (this.#inMemory.delete(provider)) this.#changed();
     await this.#secrets.delete(secretName(provider));
   }
 
@@ -55,6 +71,11 @@ export class ApiKeys {
       this.#tell(error);
       return undefined;
     }
+  }
+
+  /** Of what is stored VS Code tells. */
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #tell(error: unknown): void {

@@ -138,7 +138,7 @@ export class Host {
         if (event.affectsConfiguration('boocode.storage')) this.#retention.soon();
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(refresh),
-      context.secrets.onDidChange(refresh),
+      keys.onDidChange(refresh),
     );
   }
 
