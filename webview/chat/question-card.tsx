@@ -44,6 +44,10 @@ export const QuestionCard = memo(function QuestionCard({ question }: { question:
     if (isLeaving && !event.repeat) end(null);
     else setIsLeaving(true);
   };
+  /** The second click of a double click was meant for the card before, which stood in the same place. */
+  const dismiss = (event: MouseEvent): void => {
+    if (event.detail < 2) end(null);
+  };
   const choose = (label: string, on: boolean): void => {
     if (multi_select) setChosen(on ? [...chosen, label] : chosen.filter((other) => other !== label));
     else setChosen([label]);
@@ -83,7 +87,7 @@ export const QuestionCard = memo(function QuestionCard({ question }: { question:
         <Button kind="primary" keys={keyName('Ctrl+Enter')} disabled={!isAnswer} onClick={submit}>
           Answer
         </Button>
-        <Button keys="Esc Esc" onClick={() => end(null)} title="Closes the question without an answer; the agent goes on as it thinks best">
+        <Button keys="Esc Esc" onClick={dismiss} title="Closes the question without an answer; the agent goes on as it thinks best">
           Dismiss
         </Button>
       </div>

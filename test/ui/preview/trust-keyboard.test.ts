@@ -145,5 +145,11 @@ describe('cards by keyboard alone', function () {
     assert.deepEqual((await open.commands()).slice(1), []);
     await allow.dispatchEvent('click', { detail: 1 });
     assert.equal((await open.commands()).length, 2);
+    await open.close();
+    await show('question');
+    await open.page.getByRole('button', { name: /^Dismiss/ }).dispatchEvent('click', { detail: 2 });
+    assert.deepEqual((await open.commands()).slice(1), []);
+    await open.page.getByRole('button', { name: /^Dismiss/ }).dispatchEvent('click', { detail: 1 });
+    assert.equal((await open.commands()).length, 2);
   });
 });
