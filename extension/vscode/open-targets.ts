@@ -28,10 +28,11 @@ export async function openKeptOutput(path: string, directory: string): Promise<v
 
 async function findInWorkspace(path: string): Promise<vscode.Uri | null> {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  for (const folder of folders) {
+  // Of several folders a path begins with the name of its own, which may also be that of a folder in another.
+  const isNamed = ({ name }: vscode.WorkspaceFolder): boolean => folders.length > 1 && path.startsWith(`${name}/`);
+  for (const folder of [...folders.filter(isNamed), ...folders.filter((other) => !isNamed(other))]) {
     const root = folder.uri.fsPath;
-    // Of several folders a path begins with the name of its own.
-    const ownName = folders.length > 1 && path.startsWith(`${folder.name}/`) ? path.slice(folder.name.length + 1) : path;
+    const ownName = isNamed(folder) ? path.slice(folder.name.length + 1) : path;
     const absolute = isAbsolute(path) ? path : join(root, ownName);
     const inside = relative(root, absolute);
     if (inside.startsWith('..') || isAbsolute(inside)) continue;
