@@ -7,7 +7,6 @@ import type { StoreNotice } from '../store/store';
 import type { Log } from './log';
 import { revealFolder } from './reveal-folder';
 
-
 type Trouble = Extract<StoreNotice, { kind: 'trouble' }>;
 
 /** Several damaged files are found one after the other, and are one piece of news. */
