@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StoreCheck } from '../store/store';
+import { tables } from '../store/tables/registry';
 import { adviceFor } from './storage-problems';
 import { storageHeadline, storageReport, type ReportInput } from './storage-report';
 
@@ -54,6 +55,12 @@ describe('the storage report', () => {
     assert.ok(page.includes(String.raw`- **Something \| nobody \*thought\* of.**`));
     assert.ok(page.includes('They are kept in `/data/boo_code/workspaces/1a2b/quarantine`'));
     assert.ok(page.includes(String.raw`| Newest snapshot (7) | 2.0 MB |`));
+  });
+
+  it('has words for every table', () => {
+    const names = tables.map(({ name }) => name);
+    const page = storageReport(input({ ...bad, rows: Object.fromEntries(names.map((name) => [name, 1])) }), 'markdown');
+    for (const name of names) assert.ok(!page.includes(`| ${name.replaceAll('_', String.raw`\_`)} |`) && !page.includes(`| ${name} |`), name);
   });
 
   it('gives advice for a finding nobody has thought of as well', () => {

@@ -77,6 +77,7 @@ const tableWords: Readonly<Record<string, string>> = {
   llm_calls: 'Model calls',
   displaced_events: 'Events kept aside',
   blob_uses: 'Uses of long texts',
+  approval_grants: 'Approvals for good',
 };
 
 const snapshotWords: Record<StoreCheck['snapshots'][number]['state'], string> = {
