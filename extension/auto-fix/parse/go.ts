@@ -1,5 +1,5 @@
 // go build, vet and test.
-import { eachMatch, number, type OutputParser } from './output-parser';
+import { eachMatch, findNear, number, type OutputParser } from './output-parser';
 
 const place = /^(?:vet: )?(\S.*?\.go):(\d+)(?::(\d+))?: (.*)$/;
 const testName = /^\s*(?:--- FAIL:|=== (?:RUN|NAME|CONT))\s+(\S+)/;
@@ -18,13 +18,15 @@ export const goParser: OutputParser = {
       code: null,
       message,
     }));
+    let lastName: string | undefined;
+    const names = lines.map((text) => (lastName = testName.exec(text)?.[1] ?? lastName));
     const tests = eachMatch(lines, testPlace, ([, file = '', line, message = ''], index) => {
-      const name = testName.exec(lines.slice(0, index).findLast((text) => testName.test(text)) ?? '')?.[1];
+      const name = names[index];
       if (name === undefined) return null;
       return { file, line: number(line), column: null, severity: 'error', code: null, message: `${name}: ${message}` };
     });
     const panics = eachMatch(lines, panic, ([, message = ''], index) => {
-      const own = lines.slice(index).map((text) => frame.exec(text)).find((match) => match && !/\/(?:runtime|testing)\/|\/go\/src\//.test(match[1] ?? ''));
+      const own = frame.exec(lines[findNear(lines, index, isOwnFrame)] ?? '');
       if (!own) return null;
       return { file: own[1] ?? '', line: number(own[2]), column: null, severity: 'error', code: null, message: `panic: ${message}` };
     });
@@ -33,3 +35,8 @@ export const goParser: OutputParser = {
   // It gives up on a package after ten, and on all that import a package with one.
   hidesOthers: () => true,
 };
+
+function isOwnFrame(text: string): boolean {
+  const file = frame.exec(text)?.[1];
+  return file !== undefined && !/\/(?:runtime|testing)\/|\/go\/src\//.test(file);
+}

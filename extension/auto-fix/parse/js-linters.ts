@@ -1,5 +1,5 @@
 // oxlint and Biome, which frame each finding in a picture of the code.
-import { eachMatch, number, type OutputParser, type Read } from './output-parser';
+import { eachMatch, findNear, number, type OutputParser, type Read } from './output-parser';
 
 const oxlintHead = /^\s{2}([x!×⚠]) (?:([\w-]+\([\w/-]+\)): )?(.*)$/;
 const oxlintPlace = /^\s*(?:,-|╭─)\[(.+):(\d+):(\d+)\]/;
@@ -22,7 +22,7 @@ export const biomeParser: OutputParser = {
   id: 'biome',
   find: (lines) =>
     eachMatch(lines, biomeHead, ([, file = '', line, column, code = ''], index): Read | null => {
-      const at = lines.findIndex((text, other) => other > index && text.trim() !== '');
+      const at = findNear(lines, index + 1, (text) => text.trim() !== '');
       const message = biomeMessage.exec(lines[at] ?? '');
       if (!message) return null;
       const severity = message[1] === '!' ? 'warning' : 'error';

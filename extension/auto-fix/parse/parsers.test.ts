@@ -56,7 +56,7 @@ describe('parsers of check output', () => {
   });
 
   it('is quick with an output in which every line begins something that never ends', () => {
-    const heads = ['  ● x', 'FAIL src/a.test.ts', "thread 'x' panicked at src/a.rs:1:1:", 'error[E0308]: mismatched', 'a.c:(.text+0x1): undefined reference to `x`', '--- FAIL: TestX', 'x.py:1: in x', 'E   x'];
+    const heads = ['  ● x', 'FAIL src/a.test.ts', "thread 'x' panicked at src/a.rs:1:1:", 'error[E0308]: mismatched', 'a.c:(.text+0x1): undefined reference to `x`', '--- FAIL: TestX', 'x.py:1: in x', 'E   x', 'panic: x', '    a_test.go:1: x', 'not ok 1 - x\n  ---', 'a.ts:1:2 lint/x ━━━'];
     for (const head of heads) assert.ok(parseOutput(`${head}\n`.repeat(outputLimits.lines)).length <= outputLimits.problems, head);
   });
 

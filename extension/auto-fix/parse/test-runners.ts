@@ -1,5 +1,5 @@
 // Failures of JavaScript tests: node --test (spec and TAP), mocha, jest, vitest, bun and Deno.
-import { number, type Found, type OutputParser } from './output-parser';
+import { findNear, number, type Found, type OutputParser } from './output-parser';
 import { ownFrame, type Frame } from './stack-frames';
 
 type Head = { index: number; name: string; place: Frame | null };
@@ -59,8 +59,9 @@ function tap(lines: readonly string[]): Found[] {
   return lines.flatMap((line, index): Found[] => {
     const [, indent = '', name = ''] = notOk.exec(line) ?? [];
     if (name === '' || lines[index + 1] !== `${indent}  ---`) return [];
-    const length = lines.slice(index).findIndex((text) => text === `${indent}  ...`);
-    const part = lines.slice(index + 2, length < 0 ? index + 60 : index + length);
+    const last = `${indent}  ...`;
+    const end = findNear(lines, index, (text) => text === last, 1000);
+    const part = lines.slice(index + 2, end < 0 ? index + 60 : end);
     const field = (key: string): string | undefined => part.map((text) => new RegExp(`^\\s*${key}: (.*)$`).exec(text)?.[1]).find((text) => text !== undefined);
     if (field('failureType') === "'subtestsFailed'") return [];
     const at = part.findIndex((text) => /^\s*error: /.test(text));
