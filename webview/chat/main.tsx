@@ -5,6 +5,8 @@ import { vscodeApi } from '../kit/vscode-api';
 import { createWire } from '../kit/wire';
 import { App } from './app';
 import './chat.css';
+import './cards.css';
+import './auto-fix-strip.css';
 import { ChatSession } from './session';
 
 const root = document.getElementById('root');
