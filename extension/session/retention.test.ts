@@ -94,6 +94,15 @@ describe('Retention', function () {
     assert.deepEqual(readdirSync(join(outputDirectory, 'deleted')), [late]);
   });
 
+  it('keeps no chat longer because what tools deleted cannot be forgotten', async () => {
+    await chatsOfAge(0, 40);
+    settings = { ...forEver, keepDays: 30 };
+    writeFileSync(join(outputDirectory, 'deleted'), 'no folder');
+    retention.soon();
+    await until(() => reports.length === 1);
+    assert.deepEqual([await titles(), failures.length], [['0 days'], 1]);
+  });
+
   it('tells of a store that refuses, and goes on', async () => {
     await store.close();
     retention.soon();

@@ -1,5 +1,6 @@
 // How long stored data is kept: deletes chats beyond the limits of the settings, old command outputs and what tools
-// deleted a month ago, a minute after the store is first used, a minute after a setting was changed, and once a day. Never in the headless command.
+// deleted a month ago, a minute after the store is first used, a minute after a setting was changed, and once a day.
+// Never in the headless command.
 import { deletedFilesKeptDays } from '../../shared/deleted-files';
 import { formatCount, formatExact } from '../../shared/format';
 import { nowMicros } from '../platform/clock';
@@ -61,9 +62,9 @@ export class Retention {
   async #run(): Promise<void> {
     if (this.#ended) return;
     this.#in(dayMs);
+    // What cannot be removed of it, a read-only folder perhaps, keeps no chat longer.
+    await forgetKept(this.#ports.deletedDirectory, nowMicros() - deletedMicros).catch((error: unknown) => this.#ports.onFailed(error));
     try {
-      const { deletedDirectory } = this.#ports;
-      await forgetKept(deletedDirectory, nowMicros() - deletedMicros);
       const pruned = await this.#ports.store.prune(limitsOf(this.#ports.settings()));
       this.#ports.onDone({ pruned, swept: await sweepOutputs(this.#ports.outputDirectory) });
     } catch (error) {
