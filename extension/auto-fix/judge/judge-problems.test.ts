@@ -1,5 +1,6 @@
 // Which problems are the agent's: known ones are known again, new ones are new, and what cannot be told is set aside.
 import assert from 'node:assert/strict';
+import { outputLimits } from '../parse/parse-output';
 import type { Problem } from '../problem';
 import { evidenceOf } from './change-evidence';
 import type { FileChange } from './file-changes';
@@ -103,6 +104,12 @@ describe('judging problems', () => {
       assert.deepEqual({ fresh: at(judged.fresh), old: at(judged.old), unclear: at(judged.unclear) }, { fresh, old, unclear });
     });
   }
+
+  it('is quick with as many as a check may name', () => {
+    const many = (message: string): Problem[] => Array.from({ length: outputLimits.problems }, (_, n) => problem({ line: n, message: `${message} ${n}`, text: `line ${n}` }));
+    const judged = judgeProblems(many('now'), { known: whole(...many('before')), own: [], gone: new Set(), evidence: cannotTell });
+    assert.equal(judged.fresh.length, outputLimits.problems);
+  });
 
   it('loses and doubles none, whatever is known', () => {
     const now = Array.from({ length: 300 }, (_, n) => problem({ line: n, text: `line ${n % 40}`, message: `message ${n % 7}` }));

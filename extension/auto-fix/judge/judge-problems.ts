@@ -37,39 +37,34 @@ export function judgeProblems(problems: readonly Problem[], { known, own, eviden
   let rest = [...problems];
   let open = [...known.problems];
   // The strictest way of knowing one again goes first, so that it is not used up by a looser one.
-  const take = (same: (before: Problem, now: Problem) => boolean): void => {
+  const take = (key: (problem: Problem) => string, isSame: (before: Problem, now: Problem) => boolean): void => {
+    const byKey = new Map<string, Problem[]>();
+    for (const before of open) {
+      const same = byKey.get(key(before));
+      if (same) same.push(before);
+      else byKey.set(key(before), [before]);
+    }
     const left: Problem[] = [];
+    const found = new Set<Problem>();
     for (const problem of rest) {
-      const at = open.findIndex((before) => same(before, problem));
-      if (at < 0) left.push(problem);
+      const before = byKey.get(key(problem))?.find((one) => !found.has(one) && isSame(one, problem));
+      if (before === undefined) left.push(problem);
       else judged.old.push(problem);
-      if (at >= 0) open = open.toSpliced(at, 1);
+      if (before !== undefined) found.add(before);
     }
     rest = left;
+    open = open.filter((before) => !found.has(before));
   };
-  take(sameBy(fingerprintOf));
+  take(fingerprintOf, () => true);
   const isGone = ({ file }: Problem): boolean => file !== null && gone.has(file);
-  const sameComplaint = sameBy(complaintOf);
-  take((before, now) => !isGone(before) && sameComplaint(before, now) && alike(before.text, now.text));
-  const sameElsewhere = sameBy(fingerprintWithoutFile);
-  take((before, now) => isGone(before) && sameElsewhere(before, now));
+  take(complaintOf, (before, now) => !isGone(before) && alike(before.text, now.text));
+  take(fingerprintWithoutFile, isGone);
   for (const problem of rest) {
     const wouldHaveShown = known.complete === 'all' || (problem.file !== null && known.complete.has(problem.file));
     if (wouldHaveShown || mine.has(fingerprintOf(problem)) || evidence.causes(problem)) judged.fresh.push(problem);
     else judged.unclear.push(problem);
   }
   return judged;
-}
-
-/** Remembers the keys, which are asked for again and again. */
-function sameBy(key: (problem: Problem) => string): (a: Problem, b: Problem) => boolean {
-  const keys = new Map<Problem, string>();
-  const of = (problem: Problem): string => {
-    const known = keys.get(problem) ?? key(problem);
-    keys.set(problem, known);
-    return known;
-  };
-  return (a, b) => of(a) === of(b);
 }
 
 /** Whether one line may be the other after an edit: half of their words are the same. */
