@@ -1,5 +1,6 @@
 // Whether a change can be seen to have caused a problem, where nobody looked before the change. A pure function of
 // both texts: it answers yes only for what it can point at.
+import { locateLimits } from '../parse/locate-problems';
 import type { Problem } from '../problem';
 import type { FileChange } from './file-changes';
 
@@ -17,7 +18,8 @@ export type ChangeEvidence = {
 
 export function evidenceOf(changes: readonly FileChange[]): ChangeEvidence {
   const byFile = new Map(changes.map((change) => [change.file, change]));
-  const linesBefore = new Map(changes.map(({ file, before }) => [file, countedLines(before ?? '')]));
+  // Cut as the text of a problem is, or a long line would be none of those that were there.
+  const linesBefore = new Map(changes.map(({ file, before }) => [file, new Set([...countedLines(before ?? '').keys()].map((line) => line.slice(0, locateLimits.textLength)))]));
   const named = new Set(changes.flatMap(changedNames));
   return {
     causes(problem) {

@@ -1,5 +1,6 @@
 // Which problems are the agent's: known ones are known again, new ones are new, and what cannot be told is set aside.
 import assert from 'node:assert/strict';
+import { locateLimits } from '../parse/locate-problems';
 import { outputLimits } from '../parse/parse-output';
 import type { Problem } from '../problem';
 import { evidenceOf } from './change-evidence';
@@ -61,6 +62,13 @@ const cases: readonly Case[] = [
     changes: [{ file: 'src/a.ts', before: 'return /;\n', after: 'return *;\nreturn /;\n' }],
     fresh: [0],
     unclear: [1],
+  },
+  {
+    behaviour: 'a line too long to be kept whole was not written because another was',
+    known: nothingKnown,
+    now: [problem({ text: `return [${'1, '.repeat(200)}];`.slice(0, locateLimits.textLength) })],
+    changes: [{ file: 'src/a.ts', before: `return [${'1, '.repeat(200)}];\n`, after: `// first\n  return [${'1, '.repeat(200)}];\n` }],
+    unclear: [0],
   },
   { behaviour: 'a file that was made is the agent’s', known: nothingKnown, now: [problem()], changes: [{ file: 'src/a.ts', before: null, after: 'x' }], fresh: [0] },
   { behaviour: 'a file nobody could look at before is taken for the agent’s', known: nothingKnown, now: [problem()], changes: [{ file: 'src/a.ts', before: undefined, after: 'x' }], fresh: [0] },
