@@ -158,6 +158,15 @@ describe('auto-fix in a run', () => {
     assert.equal((await agent.settled())?.outcome, 'done');
   });
 
+  it('keeps no secret of a check that is allowed for good, and asks about it no more', async () => {
+    const secret = `sk-${'c'.repeat(30)}`;
+    const agent = await started([write('1\n'), write('2\n')], { approvals: 'auto_edit', autoFix: { mode: 'ask', command: [...command, secret] } });
+    agent.decide((await checkQuestion()).approval_id, 'allow_always');
+    assert.equal((await agent.settled())?.outcome, 'done');
+    const granted = await workspace.grants.list();
+    assert.deepEqual([granted.length, JSON.stringify(granted).includes(secret)], [1, false]);
+  });
+
   it('calls a check that does not end in time unknown: in the strip, in the traces and to the model', async () => {
     const endless = ['node', '-e', 'console.log("a.ts(1,7): error TS2322: no"); setTimeout(() => 0, 60000)'];
     const agent = await started([write('1\n')], { autoFix: { mode: 'on', command: endless, beforeWriteMs: 0, timeoutMs: 1000 } });

@@ -1,6 +1,6 @@
 // Ties auto-fix to the runs of one chat: its events are recorded, each check has a row in the traces, and whether one
 // may run is decided like any other command.
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { AutoFixEvent } from '../../shared/auto-fix';
 import type { ApprovalOffer, ApprovalSubject, RunEventBody } from '../../shared/events';
 import { AutoFix } from '../auto-fix/auto-fix';
@@ -100,7 +100,7 @@ export class ChangeChecks implements ChangeWatch {
     const offers: ApprovalOffer[] = binding.canBeKept ? ['allow_session', 'allow_always'] : [];
     const question = {
       ...{ approval_id: run.newId(), tool_name: autoFixTool, title: `Check the change with ${commandLine(shownArgv(check))}` },
-      ...{ protected_reason: null, subject, offers, binding: binding.canBeKept ? JSON.stringify([autoFixTool, binding.argv, binding.cwd, binding.contentHash]) : null },
+      ...{ protected_reason: null, subject, offers, binding: binding.canBeKept ? keyOf(binding) : null },
     };
     const base = { approval_id: question.approval_id, turn_number: place.turnNumber };
     const request: RunEventBody = {
@@ -132,6 +132,11 @@ export class ChangeChecks implements ChangeWatch {
     this.#running.callId = callId;
     return 'allow';
   }
+}
+
+/** A hash, for it is stored, and a command may hold a secret. */
+function keyOf({ argv, cwd, contentHash }: CheckQuestion['binding']): string {
+  return createHash('sha256').update(JSON.stringify([autoFixTool, argv, cwd, contentHash])).digest('hex');
 }
 
 function newCallId(): string {
