@@ -20,7 +20,7 @@ export async function openKeptOutput(path: string, directory: string): Promise<v
     await vscode.workspace.fs.stat(uri);
   } catch (error) {
     if (!(error instanceof vscode.FileSystemError)) throw error;
-    throw new Error('This output is no longer kept. Long outputs are deleted after a week.', { cause: error });
+    throw new Error('This output is no longer kept. Outputs are deleted after a week, or sooner where all of them take more than 256 MB.', { cause: error });
   }
   // Unlike a text document this opens a file of any size.
   await vscode.commands.executeCommand('vscode.open', uri, { preview: true });
