@@ -31,7 +31,7 @@ function newestJournal(directory: string, known: ReadonlySet<string>): string {
 }
 
 /** Another process that had the same pid, and is over. */
-export const otherStart = { started: ownIdentity().started === '' ? '' : '1', started_ms: 1 };
+const otherStart = { started: ownIdentity().started === '' ? '' : '1', started_ms: 1 };
 
 /** As if the journal's process had been that one. */
 function orphan(path: string): void {
