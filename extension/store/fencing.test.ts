@@ -1,7 +1,7 @@
 // A process that sleeps where it may not: others go on without it, and when it wakes nothing of theirs and nothing of
 // its own is lost. And processes that only seem to be over, or only seem to live.
 import assert from 'node:assert/strict';
-import { closeSync, existsSync, openSync, readdirSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, truncateSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildStore } from '../../test/support/store/build-worker';
 import { openEngine, type DrivenEngine } from '../../test/support/store/driven-engine';
@@ -15,6 +15,7 @@ import { StoreFolder } from '../../test/support/store/store-folder';
 import { startWriter, type RunningWriter, type WriterTask } from '../../test/support/store/writer';
 import { temporaryFolder } from '../../test/support/temporary-folder';
 import { nodeFiles, type FileOperations } from './files/durable-file';
+import { lockName } from './worker/file-names';
 import { encodeRecord, scanRecords } from './worker/record';
 
 const long = process.env.BOOCODE_LONG_TESTS === '1';
@@ -122,6 +123,39 @@ describe('a process that sleeps', function () {
   }
 
   it('in the middle of writing a generation is taken over, and fenced off when it wakes', () => atSomeSteps('snapshot-', false, 30));
+
+  it('before it takes a number for its generation finds that number taken', async () => {
+    const others = new StoreFolder();
+    let slept = false;
+    const files: FileOperations = {
+      ...quickFiles,
+      write: (file, bytes) => {
+        // It ends its journal: its image is brought up to date, and its number is not yet taken.
+        if (!slept && Buffer.from(bytes).includes('"closed"')) {
+          slept = true;
+          copyDatabase(others.directory, folder.directory);
+          unlinkSync(join(folder.directory, lockName));
+        }
+        quickFiles.write(file, bytes);
+      },
+    };
+    const sleeper = await openEngine(folder.directory, { files });
+    assert.equal(sleeper.write(pairedWrite('sleeper', 1)), 'saved');
+    copyDatabase(folder.directory, others.directory);
+    const awake = await openEngine(others.directory);
+    for (let seq = 1; seq <= 3; seq++) {
+      assert.equal(awake.write(pairedWrite('awake', seq)), 'saved');
+      await snapshotAtLast(awake);
+    }
+    awake.close();
+    assert.equal(await sleeper.snapshot(), false);
+    assert.ok(slept);
+    for (const engine of [await openEngine(folder.directory), sleeper]) {
+      assert.deepEqual([await pairsIn(engine, 'awake', 'awake'), await pairsIn(engine, 'sleeper', 'awake')], [upTo(3), upTo(1)]);
+      assert.deepEqual(engine.check().problems, []);
+    }
+    await others.remove();
+  });
 
   it('while it holds the lock, or lets go of it, does not wake as its holder', () => atSomeSteps('lock', false, 10));
 
