@@ -289,7 +289,7 @@ export class Replica {
   }
 }
 
-/** Every value a table takes names its chat. */
+/** Those that the values name; what was allowed for good belongs to no chat. */
 function chatsOf(writes: readonly JournalWrite[]): string[] {
   const chats = new Set<string>();
   for (const { ops } of writes) {

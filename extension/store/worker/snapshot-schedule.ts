@@ -10,9 +10,9 @@ const idleMs = 30_000;
 /** While another process holds the lock: often enough to see that it gives no sign of life. */
 const lockedMs = 5_000;
 const worthwhileWhenIdle = 256 * 1024;
-/** A snapshot of so much takes a fraction of a second; an extension host gets five seconds to end. */
 /** Opening a window is a bad time: its first page is on its way. */
 export const firstSnapshotMs = 1_000;
+/** A snapshot of so much takes a fraction of a second; an extension host gets five seconds to end. */
 const cheapImageBytes = 48 * 1024 * 1024;
 
 export class SnapshotSchedule {
