@@ -1,4 +1,5 @@
 // Auto-fix in one run of the agent: what it looked at before the first write, and round after round since.
+import { formatCount } from '../../shared/format';
 import { commandLine, shownArgv, type Check } from './check';
 import { CheckPermission } from './check-permission';
 import { findChecks, isCode, type FoundChecks } from './detect/find-checks';
@@ -13,7 +14,7 @@ import { firstRound, nextStep, startsAnew, unreadProblem, type EndReason, type R
 import { runCheck, type CheckRun } from './run-check';
 import type { AutoFixSettings } from './settings';
 import { completeEvent, startEvent } from './strip-events';
-import { count, endWords, otherProblems, seconds, silenceWords, uncheckedWords, unreadAgain, type EndFacts } from './words/end-words';
+import { endWords, otherProblems, seconds, silenceWords, uncheckedWords, unreadAgain, type EndFacts } from './words/end-words';
 import { endForModel, problemsForModel, type ModelFacts } from './words/model-text';
 
 /** What outlives a run. */
@@ -136,7 +137,7 @@ export class AutoFixRun {
     if (this.#open === null) return { kind: 'idle' };
     const { result } = this.#open;
     if (!this.#isUnchecked) return this.#end('left_open', result, { reason: 'the run is over' });
-    return this.#end('stopped', result, { reason: `The run ended before what was done about ${count(result.fresh.length, 'problem')} was checked.` });
+    return this.#end('stopped', result, { reason: `The run ended before what was done about ${formatCount(result.fresh.length, 'problem')} was checked.` });
   }
 
   async #check({ checks }: FoundChecks, signal: AbortSignal): Promise<Gathered> {
@@ -221,7 +222,7 @@ export class AutoFixRun {
     const { fresh, old, unclear } = result;
     this.#open = { result, files: new Set([...this.#written, ...fresh.flatMap(({ file }) => file ?? [])]) };
     this.#sinceSent.clear();
-    const userText = `${count(fresh.length, 'new problem')} (round ${step.round} of ${maxRounds}).${otherProblems({ old, unclear })}`;
+    const userText = `${formatCount(fresh.length, 'new problem')} (round ${step.round} of ${maxRounds}).${otherProblems({ old, unclear })}`;
     const modelText = problemsForModel({ runs, round: step.round, maxRounds, fresh, old, unclear });
     await this.#ports.report({ type: 'auto_fix:step', round: step.round, outcome: 'again', text: userText, model_text: modelText });
     return { kind: 'again', round: step.round, userText, modelText };

@@ -4,7 +4,8 @@ import type { Judged } from './judge/judge-problems';
 import type { Problem } from './problem';
 import type { CheckRun } from './run-check';
 import { shownProblems, type AutoFixEvent, type CheckProblem } from '../../shared/auto-fix';
-import { count, otherProblems, seconds } from './words/end-words';
+import { formatCount } from '../../shared/format';
+import { otherProblems, seconds } from './words/end-words';
 
 const longestMessage = 1000;
 
@@ -40,7 +41,7 @@ function resultWords(run: CheckRun, fresh: number, others: { old: number; unclea
     case 'passed':
       return 'Passed.';
     case 'failed':
-      return `${count(fresh, 'problem')}.${otherProblems(others)}`;
+      return `${formatCount(fresh, 'problem')}.${otherProblems(others)}`;
     case 'unread':
       return 'Failed, and its output names no problem that could be read.';
     case 'timed_out':

@@ -1,4 +1,5 @@
 // How the loop ended, in words for people: what happened, and what to do next.
+import { formatCount } from '../../../shared/format';
 import type { EndReason } from '../rounds';
 
 export type EndFacts = {
@@ -19,15 +20,15 @@ export function endWords(reason: EndReason, facts: EndFacts): string {
   const others = `${otherProblems(facts)}${facts.leftOut === 0 ? '' : ` ${facts.leftOut} more changed ${facts.leftOut === 1 ? 'file was' : 'files were'} not looked at.`}`;
   switch (reason) {
     case 'passed':
-      return facts.rounds === 0 ? `${checks} passed.${others}` : `${checks} passed after ${count(facts.rounds, 'round')}.${others}`;
+      return facts.rounds === 0 ? `${checks} passed.${others}` : `${checks} passed after ${formatCount(facts.rounds, 'round')}.${others}`;
     case 'only_old':
       return `${checks}: no new problems.${others}`;
     case 'repeated':
-      return `The same ${facts.fresh === 1 ? 'problem' : count(facts.fresh, 'problem')} came back after an attempt to fix ${them(facts.fresh)}, so auto-fix stopped. Look at ${them(facts.fresh)}, or say how to go on.${others}`;
+      return `The same ${facts.fresh === 1 ? 'problem' : formatCount(facts.fresh, 'problem')} came back after an attempt to fix ${them(facts.fresh)}, so auto-fix stopped. Look at ${them(facts.fresh)}, or say how to go on.${others}`;
     case 'round_limit':
-      return `${count(facts.fresh, 'problem')} ${are(facts.fresh)} left after ${count(facts.rounds, 'round')}, the limit, so auto-fix stopped. Say how to go on, or raise boocode.autoFix.maxRounds.${others}`;
+      return `${formatCount(facts.fresh, 'problem')} ${are(facts.fresh)} left after ${formatCount(facts.rounds, 'round')}, the limit, so auto-fix stopped. Say how to go on, or raise boocode.autoFix.maxRounds.${others}`;
     case 'left_open':
-      return `${count(facts.fresh, 'problem')} ${are(facts.fresh)} left, and ${facts.reason || 'the agent is done'}.${others}`;
+      return `${formatCount(facts.fresh, 'problem')} ${are(facts.fresh)} left, and ${facts.reason || 'the agent is done'}.${others}`;
     case 'timed_out':
       return `${facts.reason} Whether the change is in order is not known. Set a quicker boocode.autoFix.command, or raise that limit.`;
     case 'stopped':
@@ -42,13 +43,9 @@ export function endWords(reason: EndReason, facts: EndFacts): string {
 }
 
 export function otherProblems({ old, unclear }: { old: number; unclear: number }): string {
-  const before = old > 0 ? ` ${count(old, 'problem')} ${was(old)} there before.` : '';
-  const perhaps = unclear > 0 ? ` ${count(unclear, 'problem')} may have been there before: nobody looked, and nothing ties ${them(unclear)} to the change.` : '';
+  const before = old > 0 ? ` ${formatCount(old, 'problem')} ${was(old)} there before.` : '';
+  const perhaps = unclear > 0 ? ` ${formatCount(unclear, 'problem')} may have been there before: nobody looked, and nothing ties ${them(unclear)} to the change.` : '';
   return `${before}${perhaps}`;
-}
-
-export function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }
 
 function them(number: number): string {
@@ -77,7 +74,7 @@ export function uncheckedWords(unchecked: readonly { files: readonly string[]; r
   const said = [...reasons].map(([whose, why]) => `for ${whose} ${why.join('; ')}`);
   if (said.length === 0) return 'there is nothing to run.';
   const hidden = said.length - mostSaid;
-  return `${said.slice(0, mostSaid).join('; ')}${hidden > 0 ? `; and for others there are ${count(hidden, 'more reason')}` : ''}.`;
+  return `${said.slice(0, mostSaid).join('; ')}${hidden > 0 ? `; and for others there are ${formatCount(hidden, 'more reason')}` : ''}.`;
 }
 
 const mostSaid = 3;
