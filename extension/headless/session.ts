@@ -20,7 +20,7 @@ export type HeadlessSession = WorkspaceAgents & { store: Store; directory: strin
 
 const approvalModes: Record<HeadlessOptions['approve'], ApprovalMode> = { none: 'reads_only', edits: 'edits_only', all: 'all' };
 
-/** `tell`: what a person should hear of the storage. Throws UsageError for a workspace that is not there and for a provider that lacks what it needs. */
+/** `tell`: what a person should hear of the storage and of commands left behind. Throws UsageError for a workspace that is not there and for a provider that lacks what it needs. */
 export async function openSession(options: HeadlessOptions, dist: string, environment: NodeJS.ProcessEnv, tell: (line: string) => void): Promise<HeadlessSession> {
   const workspace = resolve(options.workspace);
   if (!existsSync(workspace) || !statSync(workspace).isDirectory()) throw new UsageError(`--workspace: ${workspace} is not a folder.`);
@@ -48,16 +48,26 @@ export async function openSession(options: HeadlessOptions, dist: string, enviro
     limits: () => ({ maxTurns: 1_000, budgetTokens: options['budget-tokens'] ?? null }),
     reportBug: (error, where) => console.error(`${where}:`, error),
   });
-  const { reaped, unreadable } = await agents.reapOrphans();
-  for (const { command_line, left } of reaped) {
-    console.error(left.length === 0 ? `Ended what an earlier run had left behind: ${command_line}` : `Could not end what an earlier run had left behind: ${command_line} (process ${left.join(', ')})`);
-  }
-  for (const name of unreadable) console.error(`A note of a running command cannot be read: ${name}`);
+  await endLeftBehind(agents, tell);
   const close = async (): Promise<void> => {
     await agents.stop();
     await store.close();
   };
   return { ...agents, store, directory, close };
+}
+
+/** Commands of a run that was killed. That they cannot be looked for keeps nobody from what was asked. */
+async function endLeftBehind(agents: WorkspaceAgents, tell: (line: string) => void): Promise<void> {
+  try {
+    const { reaped, unreadable } = await agents.reapOrphans();
+    for (const { command_line, ended, left } of reaped) {
+      if (left.length > 0) tell(`Could not end what an earlier run had left behind: ${command_line} (process ${left.join(', ')})`);
+      else if (ended > 0) tell(`Ended what an earlier run had left behind: ${command_line}`);
+    }
+    for (const name of unreadable) tell(`A note of a running command cannot be read: ${name}`);
+  } catch (error) {
+    tell(`Commands that an earlier run may have left behind could not be looked for: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function noticeText(notice: StoreNotice): string | null {
