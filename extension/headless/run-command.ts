@@ -42,6 +42,8 @@ async function follow(session: HeadlessSession, agent: ChatAgent, start: () => v
   const onStop = (): void => agent.stop();
   stop.addEventListener('abort', onStop, { once: true });
   start();
+  // It may have come while the storage was opened.
+  if (stop.aborted) onStop();
   const report = await agent.settled().finally(() => {
     stop.removeEventListener('abort', onStop);
     unsubscribe();
