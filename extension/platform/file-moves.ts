@@ -35,7 +35,7 @@ export type PlannedMove = Pick<Move, 'fromPlace' | 'toPlace' | 'mark' | 'replace
 export type Moved = {
   from: string;
   to: string;
-  /** Where the file that was replaced is kept; null when it is not. */
+  /** Where the file that was replaced is, beside the new one if it could not be kept elsewhere; null when it is gone. */
   keptAt: string | null;
   /** True when it was copied to another device and could not be taken from its old place. */
   leftBehind: boolean;
@@ -140,7 +140,14 @@ export class FileMoves {
       if (!isBack && keepIn !== null) await dispose(old.claimed, basename(to.entry), keepIn, signal);
     }
     const isPlaced = placed === 'placed' || placed === 'left_behind';
-    return { placed, keptAt: isPlaced ? await dispose(old.claimed, basename(to.entry), keepIn, signal) : null };
+    if (!isPlaced) return { placed, keptAt: null };
+    try {
+      return { placed, keptAt: await dispose(old.claimed, basename(to.entry), keepIn, signal) };
+    } catch (error) {
+      if (systemCode(error) === '' && !signal.aborted) throw error;
+      // The move is made; the old file stays beside it, and whoever asked is told where.
+      return { placed, keptAt: old.claimed };
+    }
   }
 
   async #place({ from, to, facts, kind }: Ends, toPath: string, signal: AbortSignal): Promise<Exchanged> {

@@ -199,6 +199,14 @@ describe('move_file', function () {
     assert.deepEqual([await readFile(keptAt, 'utf8'), await bench.workspace.text('src/a.ts')], ['a\n', 'n\n']);
   });
 
+  it('says where the replaced file is when it could not be put where it is kept', async () => {
+    bench.useFiles({ keepDeletedIn: bench.workspace.at('run.sh/kept') });
+    const { text, is_error } = await bench.call('move_file', { from: 'notes.md', to: 'src/a.ts', overwrite: true });
+    const [, keptAt = ''] = /which the user can get back from (\S+)\.$/.exec(text) ?? [];
+    assert.deepEqual([is_error, dirname(keptAt), await bench.workspace.text('src/a.ts')], [false, bench.workspace.at('src'), 'n\n'], text);
+    assert.equal(await readFile(keptAt, 'utf8'), 'a\n');
+  });
+
   it('refuses what would not be exactly what was asked', async () => {
     const { workspace } = bench;
     await symlink('src', workspace.at('alias'));
