@@ -80,7 +80,7 @@ describe('command binding', function () {
   });
 
   // Rows 20 and 21: the build script or a configuration is changed after the approval.
-  const scripts = { t: 'node tools/build.js', build: 'node tools/build.js && npm run finish', finish: 'sh tools/finish.sh', pretest: 'node tools/before.js', test: 'mocha' };
+  const scripts = { t: 'node tools/build.js', build: 'node tools/build.js && npm run finish', finish: 'sh tools/finish.sh', pretest: 'node tools/before.js', test: 'mocha', prepare: 'node tools/prepare.js', postinstall: 'node tools/after.js' };
   const changes: [what: string, argv: string[], path: string, before: string | null, after: string][] = [
     ['the script of npm run', ['npm', 'run', 'build'], 'package.json', packageFile(scripts), packageFile({ ...scripts, build: 'node evil.js' })],
     ['a script that the script calls', ['npm', 'run', 'build'], 'package.json', packageFile(scripts), packageFile({ ...scripts, finish: 'sh evil.sh' })],
@@ -101,6 +101,8 @@ describe('command binding', function () {
     ['a program that a script finds installed', ['npm', 'test'], 'node_modules/.bin/mocha', 'good', 'evil'],
     ['a program that npx finds installed', ['npx', 'mocha'], 'node_modules/.bin/mocha', 'good', 'evil'],
     ['the packages that npm install gets', ['npm', 'install'], 'package.json', packageFile({}), packageFile({}, { dependencies: { evil: '1' } })],
+    ['a file that a script of npm ci runs', ['npm', 'ci'], 'tools/prepare.js', 'good', 'evil'],
+    ['a file that a script of npm install by its short form runs', ['npm', 'i'], 'tools/after.js', 'good', 'evil'],
     ['the lock file that npm ci follows', ['npm', 'ci'], 'package-lock.json', '{}', '{"packages":{}}'],
     ['the yarn that a repository brings', ['yarn', 'build'], '.yarn/releases/yarn-4.cjs', 'good', 'evil'],
     ['a Makefile', ['make', 'all'], 'Makefile', 'all:\n\ttrue\n', 'all:\n\tevil\n'],

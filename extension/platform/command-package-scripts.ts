@@ -23,6 +23,9 @@ const runWords = new Set(['run', 'run-script', 'rum', 'urn', '--run', 'task']);
 /** These do more than run the script of their name. */
 const packageCommands = new Set(['install', 'add', 'ci', 'update', 'publish', 'pack', 'prepare', 'version', 'exec', 'link', 'rebuild', 'dlx', 'x', 'create', 'init']);
 
+/** Run by these, and by the like of them, with those before and after. */
+const packageScripts = ['install', 'prepare', 'prepublish', 'prepublishOnly', 'pack'];
+
 /** `words` follow the name of the package manager. */
 export function packageCall(text: string, words: readonly string[]): PackageCall {
   const read = packageFile.safeParse(parsed(text));
@@ -33,7 +36,7 @@ export function packageCall(text: string, words: readonly string[]): PackageCall
   const bound = Object.entries(read.data).filter(([key]) => !idle.has(key)).sort(([a], [b]) => (a < b ? -1 : 1));
   // Which word is the script's name depends on the options before it, so every word may be.
   const names = words.flatMap((word) => [word.replace(/^npm:/, ''), commandsThatRunScripts.get(word) ?? word]).flatMap((name) => (name === 'restart' ? ['stop', name, 'start'] : [name]));
-  const texts = names.flatMap((name) => [`pre${name}`, name, `post${name}`]).map((name) => (Object.hasOwn(scripts, name) ? scripts[name] : undefined));
+  const texts = [...names, ...(onlyScripts ? [] : packageScripts)].flatMap((name) => [`pre${name}`, name, `post${name}`]).map((name) => (Object.hasOwn(scripts, name) ? scripts[name] : undefined));
   return {
     scripts: texts.filter((script) => typeof script === 'string'),
     bound: onlyScripts ? JSON.stringify(bound) : text,
