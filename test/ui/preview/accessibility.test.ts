@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import { accessibilityViolations } from '../../support/vscode-host/accessibility';
-import { Preview } from './open-preview';
 import { previewThemes } from './preview-server';
 import { sampleSummary } from './sample-events';
 import { chatScenes } from './scenes';
 import { openTracesScene, tracesScenes } from './traces-scenes';
+import { usePreview } from './use-preview';
 
 describe('accessibility of the views', function () {
   this.timeout(180_000);
-  let preview: Preview;
-  before(async () => {
-    preview = await Preview.start();
-  });
-  after(() => preview.stop());
+  const preview = usePreview();
 
   for (const theme of previewThemes) {
     // Only colours are another matter in another theme.

@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
-import { Preview, type PreviewPage } from './open-preview';
+import type { PreviewPage } from './open-preview';
 import { previewStatus } from './scene-parts';
 import { chatScenes } from './scenes';
+import { usePreview } from './use-preview';
 
 describe('the chat page before its script', function () {
   this.timeout(60_000);
-  let preview: Preview;
-  let open: PreviewPage | undefined;
-  before(async () => {
-    preview = await Preview.start();
-  });
-  afterEach(async () => {
-    await open?.close();
-    open = undefined;
-  });
-  after(() => preview.stop());
+  const preview = usePreview();
+  let open: PreviewPage;
 
   /** A page whose script comes only when `release` is called. */
   async function openHeld(): Promise<{ page: PreviewPage['page']; release(): Promise<void> }> {

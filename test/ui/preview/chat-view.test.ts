@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { SampleChat, sampleId, sampleSummary } from './sample-events';
-import { Preview, type PreviewPage } from './open-preview';
+import type { PreviewPage } from './open-preview';
 import { previewStatus } from './scene-parts';
 import { chatScenes, longChat } from './scenes';
+import { usePreview, type SuitePreview } from './use-preview';
 import type { ChatEvent } from '../../../shared/messages/chat';
 
 const composer = '#composer-input';
@@ -16,7 +17,7 @@ async function commandsOf(page: PreviewPage): Promise<unknown[]> {
   return commands.map((command) => JSON.parse(JSON.stringify(command, (key, value: unknown) => (key === 'message_id' ? 'new' : value))) as unknown);
 }
 
-async function scene(preview: Preview, name: string, options: { width?: number } = {}): Promise<PreviewPage> {
+async function scene(preview: SuitePreview, name: string, options: { width?: number } = {}): Promise<PreviewPage> {
   const page = await preview.open({ view: 'chat', ...options });
   const events = chatScenes[name];
   assert.ok(events, name);
@@ -26,16 +27,8 @@ async function scene(preview: Preview, name: string, options: { width?: number }
 
 describe('chat view', function () {
   this.timeout(60_000);
-  let preview: Preview;
-  let open: PreviewPage | undefined;
-  before(async () => {
-    preview = await Preview.start();
-  });
-  afterEach(async () => {
-    await open?.close();
-    open = undefined;
-  });
-  after(() => preview.stop());
+  const preview = usePreview();
+  let open: PreviewPage;
 
   it('says it is there with nothing, asks for what it showed before, and acknowledges what it folded', async () => {
     open = await preview.open({ view: 'chat', state: { chat_id, drafts: {} } });

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SampleChat, sampleId, sampleSummary } from './sample-events';
-import { Preview, type PreviewPage } from './open-preview';
+import type { PreviewPage } from './open-preview';
 import { previewStatus } from './scene-parts';
+import { usePreview } from './use-preview';
 
 const bad = 'http://127.0.0.1:9/leak';
 
@@ -62,16 +63,11 @@ const allowedTags = ['A', 'BLOCKQUOTE', 'BR', 'BUTTON', 'CODE', 'DEL', 'DIV', 'E
 
 describe('hostile markdown', function () {
   this.timeout(60_000);
-  let preview: Preview;
+  const preview = usePreview();
   let open: PreviewPage;
-  before(async () => {
-    preview = await Preview.start();
-  });
   beforeEach(async () => {
     open = await preview.open({ view: 'chat' });
   });
-  afterEach(() => open.close());
-  after(() => preview.stop());
 
   async function harm(): Promise<Record<string, unknown>> {
     // Handlers and loads come after the markup does.

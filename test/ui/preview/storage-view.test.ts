@@ -1,10 +1,11 @@
 // What the views show of the storage: that something is not kept, that it cannot be read, that a chat is gone.
 import assert from 'node:assert/strict';
 import type { ChatEvent, HostStatus } from '../../../shared/messages/chat';
-import { Preview, type PreviewPage } from './open-preview';
+import type { PreviewPage } from './open-preview';
 import { SampleChat, sampleId, sampleSummary } from './sample-events';
 import { previewStatus } from './scene-parts';
 import { chatScenes, storageSamples } from './scenes';
+import { usePreview } from './use-preview';
 
 const composer = '#composer-input';
 const chat_id = sampleId(1);
@@ -14,16 +15,8 @@ const saved: HostStatus['storage'] = { state: 'saved' };
 
 describe('storage in the views', function () {
   this.timeout(60_000);
-  let preview: Preview;
-  let open: PreviewPage | undefined;
-  before(async () => {
-    preview = await Preview.start();
-  });
-  afterEach(async () => {
-    await open?.close();
-    open = undefined;
-  });
-  after(() => preview.stop());
+  const preview = usePreview();
+  let open: PreviewPage;
 
   const banner = (page: PreviewPage): ReturnType<PreviewPage['page']['locator']> => page.page.getByRole('group', { name: 'Storage' });
   const announced = (page: PreviewPage): Promise<string | null> => page.page.locator('[role=status]').textContent();
@@ -75,7 +68,6 @@ describe('storage in the views', function () {
       assert.deepEqual(await commands(open), [view === 'chat' ? { type: 'ready', chat_id: null, after_seq: 0 } : { type: 'ready', chat_id: null }]);
       await open.close();
     }
-    open = undefined;
   });
 
   it('ends a run in words when its end could not be stored, and gives back what was not sent', async () => {

@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
-import { Preview, type PreviewPage } from './open-preview';
+import type { PreviewPage } from './open-preview';
 import { sampleId, sampleSummary } from './sample-events';
 import { openTracesScene, sampleTraces } from './traces-scenes';
+import { usePreview } from './use-preview';
 
 describe('traces view', function () {
   this.timeout(60_000);
-  let preview: Preview;
-  let open: PreviewPage | undefined;
-  before(async () => {
-    preview = await Preview.start();
-  });
-  afterEach(async () => {
-    await open?.close();
-    open = undefined;
-  });
-  after(() => preview.stop());
+  const preview = usePreview();
+  let open: PreviewPage;
 
   const requests = async (page: PreviewPage): Promise<unknown[]> => (await page.sent()).flatMap((message) => (message.kind === 'request' ? [{ name: message.name, params: message.params }] : []));
   const focused = (page: PreviewPage): Promise<string | null> => page.page.evaluate(() => document.activeElement?.getAttribute('data-id') ?? null);

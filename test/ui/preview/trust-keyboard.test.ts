@@ -3,22 +3,18 @@
 import assert from 'node:assert/strict';
 import type { SequencedEvent } from '../../../shared/events';
 import type { ChatEvent } from '../../../shared/messages/chat';
-import { Preview, type PreviewPage } from './open-preview';
+import type { PreviewPage } from './open-preview';
 import { sampleId } from './sample-events';
 import { opened, status } from './scene-parts';
 import { chatScenes } from './scenes';
+import { usePreview } from './use-preview';
 
 const chat_id = sampleId(1);
 
 describe('cards by keyboard alone', function () {
   this.timeout(60_000);
-  let preview: Preview;
+  const preview = usePreview();
   let open: PreviewPage;
-  before(async () => {
-    preview = await Preview.start();
-  });
-  afterEach(() => open.close());
-  after(() => preview.stop());
 
   const events = (name: string): ChatEvent[] => chatScenes[name]?.() ?? [];
   async function show(name: string): Promise<void> {

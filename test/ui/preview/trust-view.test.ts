@@ -3,23 +3,19 @@
 import assert from 'node:assert/strict';
 import type { ApprovalSubject } from '../../../shared/events';
 import type { ChatEvent } from '../../../shared/messages/chat';
-import { Preview, type PreviewPage } from './open-preview';
+import type { PreviewPage } from './open-preview';
 import { SampleChat, sampleId } from './sample-events';
 import { opened, status } from './scene-parts';
 import { asked, background, loop, partialEdit, trustScenes } from './trust-scenes';
+import { usePreview } from './use-preview';
 
 const chat_id = sampleId(1);
 const composer = '#composer-input';
 
 describe('what the chat asks and shows', function () {
   this.timeout(60_000);
-  let preview: Preview;
+  const preview = usePreview();
   let open: PreviewPage;
-  before(async () => {
-    preview = await Preview.start();
-  });
-  afterEach(() => open.close());
-  after(() => preview.stop());
 
   async function show(events: ChatEvent[] | string, size: { width?: number; height?: number } = {}): Promise<void> {
     open = await preview.open({ view: 'chat', height: 900, ...size });
