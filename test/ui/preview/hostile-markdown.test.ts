@@ -154,8 +154,18 @@ describe('hostile markdown', function () {
         script.textContent = 'window.pwned = 1';
         box.append(script);
       }, raw);
+      const home = await open.page.evaluate((elsewhere) => {
+        const base = document.createElement('base');
+        base.href = `${elsewhere}/base/`;
+        document.head.prepend(base);
+        const form = document.createElement('form');
+        form.action = `${elsewhere}/form`;
+        document.body.append(form);
+        form.submit();
+        return new URL(document.baseURI).origin;
+      }, url);
       const { pwned } = await harm();
-      assert.deepEqual({ pwned, hits }, { pwned: false, hits: [] });
+      assert.deepEqual({ pwned, hits, home }, { pwned: false, hits: [], home: preview.server.origin });
     } finally {
       listener.closeAllConnections();
       await new Promise((resolve) => listener.close(resolve));
