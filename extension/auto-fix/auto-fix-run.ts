@@ -3,7 +3,7 @@ import { formatCount } from '../../shared/format';
 import { commandLine, shownArgv, type Check } from './check';
 import { CheckPermission } from './check-permission';
 import { findChecks, isCode, type FoundChecks } from './detect/find-checks';
-import { folderOf } from './detect/project-view';
+import { folderOf, rootsOf } from './detect/project-view';
 import { evidenceOf } from './judge/change-evidence';
 import { changeLimits, FileChanges } from './judge/file-changes';
 import type { Judged } from './judge/judge-problems';
@@ -256,7 +256,8 @@ export class AutoFixRun {
   async #run(check: Check, round: number, timeoutMs: number, signal: AbortSignal): Promise<{ run: CheckRun; report: (judged: Judged) => Promise<void> }> {
     const checkId = this.#ports.newId();
     await this.#ports.report(startEvent(checkId, check, round));
-    const near = [...new Set([...this.#written].map((file) => folderOf(file, this.#roots)))].slice(0, mostNear);
+    const roots = rootsOf(this.#ports.files);
+    const near = [...new Set([...this.#written].map((file) => folderOf(file, roots)))].slice(0, mostNear);
     const run = await runCheck(this.#ports, check, { timeoutMs, near, signal, onOutput: (chunk) => this.#ports.output(checkId, chunk) });
     if (run.result !== 'stopped' && run.result !== 'broken') this.#memory.durations.set(check.key, run.durationMs);
     return { run, report: (judged) => this.#ports.report(completeEvent(checkId, run, judged)) };
@@ -267,11 +268,6 @@ export class AutoFixRun {
     const written = [...this.#written].filter(isCode);
     if (only !== undefined) return only.some((file) => this.#written.has(file));
     return written.some((file) => folder === '.' || file.startsWith(`${folder}/`));
-  }
-
-  get #roots(): readonly string[] {
-    const names = this.#ports.files.folderNames;
-    return names.length > 1 ? names : ['.'];
   }
 
   /** One spelling for each file; of very many the rest is taken as it is, for each costs a look at the disk. */

@@ -20,8 +20,8 @@ export const checkKinds: readonly CheckKind[] = [
     answersForOthers: false,
     manifests: ['deno.json', 'deno.jsonc'],
     plan: async (project) => {
-      const { folder } = project;
-      const all = await left(project);
+      const { folder, view } = project;
+      const all = await view.existing(project.changed);
       if (all.length === 0) return nothing('no script is left to look at');
       const changed = all.slice(0, mostFiles);
       const decidedBy = [join(folder, 'deno.json'), join(folder, 'deno.jsonc')];
@@ -192,18 +192,12 @@ async function installed({ folder, view }: Project, program: string, plan: Check
 
 /** Whether each changed file can be read as what it is. */
 async function eachFile(project: Project, ...program: [string, string]): Promise<CheckPlan> {
-  const { folder } = project;
-  const all = await left(project);
+  const { folder, view } = project;
+  const all = await view.existing(project.changed);
   if (all.length === 0) return nothing('no file is left to look at');
   const changed = all.slice(0, mostFiles);
   const check = changed.map((path): CheckCommand => ({ argv: [...program, within(folder, path)], folder, covers: path, decidedBy: [], thorough: true, only: [path] }));
   return installed(project, program[0], { check, tests: [], leftOut: all.length - changed.length });
-}
-
-/** The changed files that were not deleted. */
-async function left({ changed, view }: Project): Promise<string[]> {
-  const there = await Promise.all(changed.map((path) => view.exists(path)));
-  return changed.filter((_, index) => there[index] === true);
 }
 
 /** Undefined where there is none. */

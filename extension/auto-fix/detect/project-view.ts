@@ -14,14 +14,18 @@ export class ProjectView {
     this.#signal = signal;
   }
 
-  /** The open folders as paths start with them; `.` when there is only one. */
   get roots(): readonly string[] {
-    const names = this.#files.folderNames;
-    return names.length > 1 ? names : ['.'];
+    return rootsOf(this.#files);
   }
 
   async exists(path: string): Promise<boolean> {
     return this.#once(`exists ${path}`, async () => (await this.#files.stat(path)).ok);
+  }
+
+  /** Those of them that are there. */
+  async existing(paths: readonly string[]): Promise<string[]> {
+    const there = await Promise.all(paths.map((path) => this.exists(path)));
+    return paths.filter((_, index) => there[index] === true);
   }
 
   /** Null when it is missing or no text. */
@@ -65,6 +69,11 @@ export class ProjectView {
 function searchPath(): Record<string, string> {
   const { PATH, PATHEXT } = process.env;
   return { ...(PATH === undefined ? {} : { PATH }), ...(PATHEXT === undefined ? {} : { PATHEXT }) };
+}
+
+/** The open folders as paths start with them; `.` when there is only one. */
+export function rootsOf({ folderNames }: WorkspaceFiles): readonly string[] {
+  return folderNames.length > 1 ? folderNames : ['.'];
 }
 
 /** The folder of a shown path; of a file at the top that is the open folder itself. */

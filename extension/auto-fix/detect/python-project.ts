@@ -29,7 +29,7 @@ export async function planPython(project: Project): Promise<CheckPlan> {
   const pytest = /^\[(?:tool\.pytest|pytest|tool:pytest)/m.test(settings) ? await findTool(project, 'pytest') : null;
   const tests: CheckCommand[] = pytest === null ? [] : [{ argv: [pytest.argv0, '-q'], folder, covers: `tests of ${folder}`, decidedBy: [...decidedBy, ...pytest.decidedBy], thorough: false }];
   if (check.length > 0) return { check, tests };
-  const changed = (await existing(project)).filter((path) => /\.pyi?$/.test(path));
+  const changed = (await view.existing(project.changed)).filter((path) => /\.pyi?$/.test(path));
   if (changed.length === 0) return nothing('no Python file is left to look at');
   if (python === null) return nothing('Python is not installed');
   // py_compile ends at the first file that is none, and compileall without -f trusts a time in whole seconds.
@@ -57,9 +57,4 @@ async function pythonOf({ folder, view }: Project): Promise<string | null> {
 async function filesDeciding({ folder }: Project, settings: string): Promise<string[]> {
   const named = wordsOf(settings.replaceAll(/[[\],]/g, ' ')).filter(namesScriptFile).map((word) => placed(folder, word));
   return [...new Set([...settingFiles.map((file) => join(folder, file)), ...named])];
-}
-
-async function existing({ changed, view }: Project): Promise<string[]> {
-  const there = await Promise.all(changed.map((path) => view.exists(path)));
-  return changed.filter((_, index) => there[index] === true);
 }
