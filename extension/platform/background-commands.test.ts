@@ -1,6 +1,6 @@
 // Commands that go on beside the agent, with real processes.
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BackgroundCommand, BackgroundOutput, BackgroundRead } from './background-commands';
 import type { CommandRunner, CommandRunnerOptions } from './command-runner';
@@ -63,6 +63,8 @@ describe('background commands', function () {
       state: 'running', exit_code: null, signal: null, ended_at: null, last_line: 'up', output_bytes: 3,
     } as const;
     assert.deepEqual({ ...rest, output_files: rest.output_files.length }, { ...shown, output_files: 1 });
+    // A shell that is about to become `sleep` still looks like itself.
+    while ((await alive(`while [ ! -e ${mark}`)) > 1) await wait(10);
     assert.deepEqual([await alive(`while [ ! -e ${mark}`), pid > 1, started_at > 1e15], [1, true, true]);
     await go(mark);
     const { command: ended, ...output } = await read(id, { waitMs: 10_000, until: ['never comes'] });
@@ -187,6 +189,15 @@ describe('background commands', function () {
       assert.deepEqual([(await ended).command.state, (await words).found], ['exited', 3]);
     });
 
+    it('is waited for no longer than asked where it comes faster than it is looked through', async () => {
+      const { id } = await start('yes "$(seq 1 2000)"');
+      assert.equal((await read(id, { offset: 0, waitMs: 300, until: ['never'] })).found, null);
+      const stop = new AbortController();
+      const stopped = read(id, { offset: 0, waitMs: 60_000, until: ['never'], signal: stop.signal });
+      stop.abort();
+      assert.equal((await stopped).found, null);
+    });
+
     it('finds a text in a flood of which not all is kept in memory', async () => {
       const { id } = await start(`${waitUntil('go')}; seq 1 200000; echo; echo needle; seq 1 200000; sleep 600`);
       const found = read(id, { waitMs: 20_000, until: ['needle'], most: 100 });
@@ -252,6 +263,8 @@ describe('output log', () => {
       await rm(`${workspace.outputs}/7.log`);
       assert.deepEqual(await log.read(700, 20), { from: 800, bytes: all.subarray(800, 820) }, 'nor what was swept');
       assert.deepEqual((await readdir(workspace.outputs)).sort(), ['8.log', '9.log']);
+      await truncate(`${workspace.outputs}/8.log`);
+      assert.deepEqual(await log.read(800, 20), { from: 900, bytes: all.subarray(900, 920) }, 'nor what was cut off');
     } finally {
       await workspace.remove();
     }

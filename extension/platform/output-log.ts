@@ -126,8 +126,9 @@ export class OutputLog implements OutputSink {
     this.#line = Buffer.from(chunk.subarray(last + 1).subarray(0, mostLineBytes));
   }
 
+  /** What there is now and no more: what comes meanwhile has its own turn, behind the readers that wait for theirs. */
   async #write(): Promise<void> {
-    while (this.#unwritten.length > 0 && !this.#diskFailed) {
+    if (this.#unwritten.length > 0 && !this.#diskFailed) {
       const bytes = Buffer.concat(this.#unwritten);
       this.#unwritten = [];
       try {
@@ -140,6 +141,7 @@ export class OutputLog implements OutputSink {
       this.#unwrittenBytes = this.#unwritten.reduce((sum, one) => sum + one.length, 0);
     }
     if (this.#diskFailed) [this.#unwritten, this.#unwrittenBytes] = [[], 0];
+    if (this.#unwrittenBytes >= mostUnwritten) return;
     for (const resume of this.#waiting) resume();
     this.#waiting.clear();
   }
@@ -198,14 +200,14 @@ export class OutputLog implements OutputSink {
   }
 }
 
-/** Null when the file was swept. */
+/** Null when the file was swept, or what was there is gone from it. */
 async function readPart(path: string, from: number, most: number): Promise<Buffer | null> {
   try {
     const file = await open(path, 'r');
     try {
       const buffer = Buffer.alloc(most);
       const { bytesRead } = await file.read(buffer, 0, most, from);
-      return buffer.subarray(0, bytesRead);
+      return bytesRead === 0 ? null : buffer.subarray(0, bytesRead);
     } finally {
       await file.close();
     }

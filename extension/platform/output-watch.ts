@@ -21,14 +21,19 @@ const mostLineBytes = 16 * 1024;
 /** Where the first line begins that holds one of the texts; null when the wait ended without. */
 export async function waitForOutput(log: OutputLog, { from, texts, waitMs, over, signal }: OutputWait): Promise<number | null> {
   const ended = new AbortController();
-  const end = (): void => ended.abort();
+  // What comes after the end is not looked at: it may come faster than that can be done.
+  let last = Infinity;
+  const end = (): void => {
+    last = Math.min(last, log.bytes);
+    ended.abort();
+  };
   const timer = wait(waitMs, undefined, { signal: AbortSignal.any([ended.signal, signal]) });
   timer.then(end, end);
   over.then(end, end);
   let lines = new LineSearch(texts, from);
   for (let at = from; ; ) {
     const wasOver = ended.signal.aborted;
-    while (at < log.bytes && texts.length > 0) {
+    while (at < Math.min(log.bytes, last) && texts.length > 0 && !signal.aborted) {
       const piece = await log.read(at, pieceBytes);
       if (piece.from !== at) lines = new LineSearch(texts, piece.from);
       at = piece.from + piece.bytes.length;
