@@ -124,6 +124,16 @@ describe('auto-fix in a run', () => {
     assert.deepEqual(await steps(unattended), ['not_approved 0']);
   });
 
+  it('checks nothing after a write that was allowed and then could not be made', async () => {
+    const agent = await started([write('1\n')], { approvals: 'ask' });
+    const { approval_id } = await nextEvent(workspace, 'approval:request');
+    writeFileSync(join(workspace.root, 'a.ts'), 'by someone else\n');
+    agent.decide(approval_id, 'allow');
+    assert.equal((await agent.settled())?.outcome, 'done');
+    const { traces } = await tracePage(workspace.store, { chat_id: agent.chat.chat_id });
+    assert.deepEqual([traces.map(({ tool_name, outcome }) => [tool_name, outcome]), await steps(agent)], [[['write_file', 'error']], []]);
+  });
+
   it('is stopped with the run, and says that nothing is known', async () => {
     const agent = await started([write('1\n')], { autoFix: { mode: 'on', command: ['node', '-e', 'setTimeout(() => 0, 60000)'], beforeWriteMs: 0 } });
     await nextEvent(workspace, 'auto_fix:start');
