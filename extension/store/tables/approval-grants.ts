@@ -35,7 +35,9 @@ function put(db: Connection, row: ApprovalGrantRow, stamp: number): void {
 function revoke(db: Connection, grantKey: string, stamp: number): void {
   db.run(
     `INSERT INTO approval_grants (grant_key, tool_name, title, granted_at, revoked, stamp) VALUES (?, '', '', 0, 1, ?)
-     ON CONFLICT (grant_key) DO UPDATE SET revoked = 1, stamp = excluded.stamp WHERE excluded.stamp >= approval_grants.stamp`,
+     ON CONFLICT (grant_key) DO UPDATE SET
+       tool_name = excluded.tool_name, title = excluded.title, granted_at = excluded.granted_at, revoked = 1, stamp = excluded.stamp
+     WHERE excluded.stamp >= approval_grants.stamp`,
     [grantKey, stamp],
   );
 }
