@@ -143,6 +143,16 @@ describe('background commands', function () {
     await start('sleep 600');
   });
 
+  it('counts each once, also in the moment in which its start is watched', async () => {
+    use({ mostInBackground: () => 3, firstLookMs: 20_000 });
+    const all = [1, 2].map(() => commands.background.start({ argv: ['sleep', '600'], cwd: '.', signal: never, chatId }));
+    while (commands.background.list().length < 2) await wait(20);
+    const third = commands.background.start({ argv: ['true'], cwd: '.', signal: never, chatId });
+    assert.equal(await third.then((started) => started.ok || started.error.code), true);
+    await commands.background.stopAll();
+    await Promise.all(all);
+  });
+
   it('takes no place of a command in the foreground', async () => {
     use({ mostAtOnce: () => 1, firstLookMs: 100 });
     await start('sleep 600');

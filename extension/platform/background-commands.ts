@@ -82,6 +82,8 @@ export class BackgroundCommands {
   readonly #launcher: CommandLauncher;
   readonly #options: BackgroundOptions;
   readonly #entries = new Map<string, Entry>();
+  /** Asked for, and not in the list yet. */
+  #launching = 0;
   readonly #starting = new Set<{ chatId: string | null; stop: AbortController; over: Promise<unknown> }>();
   readonly #listeners = new Set<() => void>();
   #notice: NodeJS.Timeout | null = null;
@@ -106,7 +108,7 @@ export class BackgroundCommands {
   async start(request: LaunchRequest & { chatId: string | null }): Promise<Outcome<BackgroundCommand, BackgroundErrorCode>> {
     const running = this.list().filter((command) => command.state === 'running');
     const most = this.#options.mostInBackground();
-    if (running.length + this.#starting.size >= most) {
+    if (running.length + this.#launching >= most) {
       const ids = running.filter((command) => command.chat_id === request.chatId).map((command) => `${command.id} (${command.command_line})`);
       const own = ids.length === 0 ? 'They belong to other chats; ask the user to stop one.' : `Stop one of yours with stop_command: ${ids.join(', ')}.`;
       return refuse('too_many', `${most} commands run in the background, which is as many as may, so this one was not started.`, own);
@@ -164,18 +166,30 @@ export class BackgroundCommands {
   }
 
   async #start(request: LaunchRequest & { chatId: string | null }): Promise<Outcome<BackgroundCommand, BackgroundErrorCode>> {
-    const launched = await this.#launcher.launch(request, true);
+    const launched = await this.#launch(request);
     if (!launched.ok) return launched;
-    const entry = this.#follow(launched.value, request);
-    this.#entries.set(entry.shown.id, entry);
-    this.#forgetOld();
-    this.#changed();
+    const entry = launched.value;
     const look = new AbortController();
     await Promise.race([entry.over, wait(this.#options.firstLookMs, undefined, { signal: AbortSignal.any([look.signal, request.signal]) }).catch(() => undefined)]);
     look.abort();
     if (!request.signal.aborted) return { ok: true, value: shown(entry) };
     await entry.stop();
     return refuse('stopped', 'It was stopped while it started; it and all it had started were ended.', 'Wait for the user.');
+  }
+
+  async #launch(request: LaunchRequest & { chatId: string | null }): Promise<Outcome<Entry, BackgroundErrorCode>> {
+    this.#launching++;
+    try {
+      const launched = await this.#launcher.launch(request, true);
+      if (!launched.ok) return launched;
+      const entry = this.#follow(launched.value, request);
+      this.#entries.set(entry.shown.id, entry);
+      this.#forgetOld();
+      this.#changed();
+      return { ok: true, value: entry };
+    } finally {
+      this.#launching--;
+    }
   }
 
   #follow(launched: LaunchedCommand, { argv, chatId }: LaunchRequest & { chatId: string | null }): Entry {
