@@ -58,6 +58,21 @@ describe('OpenWork', () => {
     ]);
   });
 
+  it('closes a question of the model and a check that a dead process left open, and no other', () => {
+    const question = (n: number): RunEventBody => ({ type: 'question:ask', question_id: uuid(n), turn_number: 1, tool_call_id: 'c', question: 'Which?', choices: [], multi_select: false });
+    const answer: RunEventBody = { type: 'question:answer', question_id: uuid(70), turn_number: 1, outcome: 'dismissed', chosen: [], text: '', waited_ms: 1 };
+    const check = (n: number): RunEventBody => ({ type: 'auto_fix:start', check_id: uuid(n), round: 1, purpose: 'check', step: 'check', argv: ['make'], cwd: '.', covers: 'Makefile' });
+    const complete = (n: number): Extract<RunEventBody, { type: 'auto_fix:complete' }> => ({
+      ...{ type: 'auto_fix:complete', check_id: uuid(n), result: 'passed', exit_code: 0, duration_ms: 1 },
+      ...{ problems: [], more: 0, old: 0, unclear: 0, full_output: null, text: '' },
+    });
+    const work = workAfter([runStart, turnStart, question(70), question(71), answer, check(80), check(81), complete(80)]);
+    assert.deepEqual(work.closingEvents(106_000).slice(0, -1), [
+      { type: 'question:answer', question_id: uuid(71), turn_number: 1, outcome: 'stopped', chosen: [], text: '', waited_ms: 102 },
+      { ...complete(81), result: 'stopped', exit_code: null, duration_ms: 99, text: 'BooCode stopped before this check ended.' },
+    ]);
+  });
+
   it('has nothing to close after a run that ended', () => {
     assert.deepEqual(workAfter([runStart, turnStart, toolStart(30, 'a'), toolComplete(30, 'a', 'x'), runEnd]).closingEvents(9_000), []);
   });
