@@ -34,6 +34,16 @@ describe('rowsOf', () => {
       ['group', 'tool', 'tool', 'tool', 'tool', 'tool'],
     );
   });
+
+  it('leaves what a person answered in sight', () => {
+    const chat = new SampleChat();
+    for (const question of ['a?', 'b?', 'c?', 'd?']) {
+      const { question_id, finish } = chat.question(question);
+      chat.answerQuestion(question_id, [], 'so');
+      finish();
+    }
+    assert.deepEqual(rowsOf(itemsOf(chat)).map((row) => row.kind), ['tool', 'tool', 'tool', 'tool']);
+  });
 });
 
 describe('chunksOf', () => {

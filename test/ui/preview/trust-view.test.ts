@@ -131,6 +131,15 @@ describe('what the chat asks and shows', function () {
       assert.deepEqual([await open.page.locator('.approval input').count(), await buttons()], [0, ['Allow', 'Allow in Session', 'Deny']]);
     });
 
+    it('is taken or left whole where its texts were cut on their way here, since its changes have other numbers then', async () => {
+      assert.ok(partialEdit.kind === 'edit');
+      for (const side of ['before', 'after'] as const) {
+        await show(asked('edit_file', 'Edit', { ...partialEdit, [side]: `${partialEdit[side]}\n… 900 more characters` }, ['allow_session', 'partial']));
+        assert.equal(await open.page.locator('.approval input').count(), 0, side);
+        await open.close();
+      }
+    });
+
     it('shows afterwards only what was allowed', async () => {
       const events = asked('edit_file', 'Edit', partialEdit, ['partial']).flatMap((event) => (event.type === 'events' ? event.events : []));
       const request = events.find((event) => event.type === 'approval:request');
@@ -183,7 +192,10 @@ describe('what the chat asks and shows', function () {
       assert.equal(await open.page.evaluate(() => document.activeElement?.classList.contains('question')), true);
       await press('Escape');
       await open.page.getByText('Press Esc once more').waitFor();
-      await press('Tab', 'Escape');
+      await press('Tab');
+      // One that is held down is pressed once.
+      for (let repeats = 0; repeats < 3; repeats++) await open.page.keyboard.down('Escape');
+      await open.page.keyboard.up('Escape');
       assert.deepEqual(await commands(), []);
       await press('Escape');
       assert.deepEqual(await commands(), [{ type: 'answer', answer: null }]);
