@@ -1,5 +1,6 @@
 // One check with a real program: how it ends, and where the problems that it names really are.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { WorkspaceFiles } from '../platform/workspace-files';
 import { CommandRunner } from '../platform/command-runner';
 import { TemporaryWorkspace } from '../platform/testing/temporary-workspace';
@@ -111,5 +112,19 @@ describe('running a check', () => {
     const stopped = await run(endless, { signal: stop.signal, onOutput: () => stop.abort() });
     assert.deepEqual([stopped.result, 'problems' in stopped], ['stopped', false]);
     assert.equal((await run(endless, { signal: stop.signal })).result, 'stopped');
+  });
+
+  it('does not run what became another while it waited', async () => {
+    await workspace.put('check.js', '');
+    class Slow extends CommandRunner {
+      override async binding(...command: Parameters<CommandRunner['binding']>): ReturnType<CommandRunner['binding']> {
+        const bound = await super.binding(...command);
+        await workspace.put('check.js', "require('node:fs').writeFileSync('marker', '')");
+        return bound;
+      }
+    }
+    const commands = new Slow({ files: workspace.files(), outputDirectory: workspace.outputs });
+    const ran = await runCheck({ files: workspace.files(), commands }, check(['node', 'check.js']), { ...quiet, signal: new AbortController().signal });
+    assert.deepEqual([ran.result, existsSync(workspace.at('marker'))], ['broken', false]);
   });
 });
