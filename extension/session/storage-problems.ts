@@ -30,11 +30,22 @@ const advice: [finding: RegExp, advice: ProblemAdvice][] = [
     { meaning: 'The damaged file is left where it is, but there is no second copy of it.', action: 'Free some space on the disk, then check again.' },
   ],
   [
-    /^Snapshot \d+ is damaged/i,
+    /^Snapshot \d+ (?:is damaged|was damaged|cannot be read)/i,
     {
       meaning: 'A snapshot only makes opening quicker. The same data is in the one before it and in the journals, and was read from there.',
       action: 'Nothing. BooCode writes a new snapshot by itself. If it happens again, look after the disk.',
     },
+  ],
+  [
+    /^No snapshot could be read/i,
+    {
+      meaning: 'Older steps are in the snapshots, which are left as they are. Shown is what came after them.',
+      action: 'Free some space on the disk, or give back the right to read the folder, then reload the window.',
+    },
+  ],
+  [
+    /^A snapshot could not be written|^A journal could not be ended|^Journal .* could not be removed/i,
+    { meaning: 'Nothing is lost by that. It only takes more room, and opening takes longer.', action: 'Free some space on the disk. BooCode tries it again by itself.' },
   ],
   [
     /journal/i,
@@ -44,7 +55,7 @@ const advice: [finding: RegExp, advice: ProblemAdvice][] = [
     },
   ],
   [
-    /long texts/i,
+    /long texts|the text it held/i,
     {
       meaning: 'Long inputs and outputs of tools are kept in files of their own. The chats are there; those texts are not.',
       action: 'Nothing brings them back, unless there is a backup of the folder.',

@@ -63,6 +63,23 @@ describe('the storage report', () => {
     for (const name of names) assert.ok(!page.includes(`| ${name.replaceAll('_', String.raw`\_`)} |`) && !page.includes(`| ${name} |`), name);
   });
 
+  it('says of no trouble that loses nothing that a step may be missing', () => {
+    const harmless = [
+      'Snapshot 7 cannot be read (EIO). The one before it and the journals are used instead.',
+      'Snapshot 7 was damaged. It was outdated: newer ones hold everything.',
+      'A snapshot could not be written (ENOSPC). The journals hold everything; it will be tried again.',
+      'A journal could not be ended (EIO). Its content is safe; deleted parts of it stay on disk longer.',
+      'Journal journal-00000000000000aa.log could not be removed (EBUSY). It does no harm.',
+    ];
+    const general = adviceFor('The moon is full.').meaning;
+    for (const finding of harmless) {
+      const { meaning } = adviceFor(finding);
+      assert.ok(meaning !== general && !meaning.includes('missing'), `${finding} ${meaning}`);
+    }
+    assert.match(adviceFor('Journal journal-00000000000000aa.log is damaged from byte 1 to 2. Everything else in it was read.').meaning, /missing/);
+    assert.match(adviceFor('The file blobs/00 is gone: the text it held cannot be shown. Everything else is there.').meaning, /^Long inputs/);
+  });
+
   it('gives advice for a finding nobody has thought of as well', () => {
     const [known, unknown] = [adviceFor('Snapshot 7 is damaged.'), adviceFor('The moon is full.')];
     assert.match(known.action, /^Nothing/);
