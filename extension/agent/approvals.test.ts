@@ -47,6 +47,14 @@ describe('Approvals', () => {
     assert.equal(approvals.isGranted(question(4, 'npm publish')), false);
   });
 
+  it('takes what was allowed for good as allowed in this session too', async () => {
+    const approvals = new Approvals();
+    const asked = approvals.ask({ ...question(1), offers: ['allow_session', 'allow_always'] }, never);
+    approvals.decide(uuid(1), 'allow_always');
+    await asked;
+    assert.equal(approvals.isGranted(question(2)), true);
+  });
+
   it('answers every open question with "cancelled" when the run stops', async () => {
     const approvals = new Approvals();
     const stop = new AbortController();
