@@ -1,6 +1,7 @@
 // delete_file and move_file on a real disk, and on two.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { renameSync, symlinkSync } from 'node:fs';
 import { chmod, link, lstat, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { otherDevice } from '../platform/testing/other-device';
@@ -310,6 +311,25 @@ describe('move_file', function () {
       assert.equal((await bench.run('move_file', prepared)).summary, 'changed');
       assert.equal((await bench.call('move_file', { from: 'ws/notes.md', to: 'far/n.md', overwrite: true })).is_error, false);
       assert.equal(await readFile(join(elsewhere, 'n.md'), 'utf8'), 'n\n');
+    });
+
+    it('takes nothing that came to stand in its place while it was copied', async () => {
+      const { workspace } = bench;
+      const asked = await bench.asked('move_file', { from: 'ws/src/a.ts', to: 'far/a.ts' });
+      await writeFile(join(workspace.outside, 'a.ts'), 'outside canary\n');
+      const outside = await workspace.outsideState();
+      const { signal } = new AbortController();
+      let looks = 0;
+      // The copy looks at it right before each thing it takes.
+      signal.throwIfAborted = () => {
+        if (looks++ > 0) return;
+        renameSync(workspace.at('src'), workspace.at('src-was'));
+        symlinkSync(workspace.outside, workspace.at('src'));
+      };
+      bench.context = { ...bench.context, signal };
+      const { text, is_error } = await bench.run('move_file', asked.prepared);
+      assert.deepEqual([looks > 0, is_error, await readdir(elsewhere), await workspace.text('src-was/a.ts')], [true, true, [], 'a\n'], text);
+      assert.deepEqual(await workspace.outsideState(), outside);
     });
 
     it('leaves alone what cannot be copied whole', async () => {
