@@ -90,7 +90,7 @@ export function backgroundOutput({ command, text, from, next, found }: Backgroun
   if (next < command.output_bytes) lines.push(`[bytes ${from}-${next} of ${command.output_bytes}; go on with offset ${next}]`);
   else if (from > 0) lines.push(`[bytes ${from}-${next}, the newest; what comes next has offset ${next}]`);
   else lines.push(`[all of it so far; what comes next has offset ${next}]`);
-  if (from > 0 || next < command.output_bytes) lines.push(`[read_file and search_files take it as ${command.output_files.join(' and ')}]`);
+  if ((from > 0 || next < command.output_bytes) && command.output_files.length > 0) lines.push(`[read_file and search_files take it as ${command.output_files.join(' and ')}]`);
   return { text: lines.join('\n'), is_error: false, summary: shortState(command), details: { ...backgroundDetails(command), from, next, found } };
 }
 

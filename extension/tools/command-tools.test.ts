@@ -128,6 +128,8 @@ describe('command tools', function () {
   it('say that nothing was kept where nothing could be', async () => {
     bench.context = { ...bench.context, commands: bench.workspace.commands({ outputDirectory: bench.workspace.at('src/a.txt/out') }) };
     assert.match((await bench.call('run_command', { argv: ['seq', '1', '20000'] })).text, /\[108894 bytes in all; the rest could not be kept\]$/);
+    const id = idOf(await inBackground('seq 1 20000; sleep 600'));
+    assert.match((await bench.call('command_output', { id })).text, /, the newest; what comes next has offset 108894\]$/);
   });
 
   describe('in the background', () => {
