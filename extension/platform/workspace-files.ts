@@ -16,7 +16,6 @@ import { decodeText, hashOf, type TextEncoding } from './text-file';
 import { listBelow, searchBelow, type FoundLine, type SearchPlace, type SearchQuery } from './workspace-search';
 
 export type { FileErrorCode, FileOutcome } from './file-outcomes';
-export type { WriteTarget } from './file-writes';
 
 /** `real` is for asking others about the file, an editor say; files are opened here only. */
 export type FileFacts = { path: string; real: string; kind: 'file' | 'directory' | 'other'; bytes: number };

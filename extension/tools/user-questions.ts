@@ -2,8 +2,6 @@
 
 import type { UserChoice } from '../../shared/events';
 
-export type { UserChoice };
-
 export type UserQuestion = {
   question: string;
   /** None, or two to six to choose from; a text of one's own can always be given. */
