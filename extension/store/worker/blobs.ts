@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { writeFlushed, type FileOperations } from '../files/durable-file';
+import { isFileError } from '../files/file-error';
 import { isTemporary, newInstance } from './file-names';
 
 export const blobFolder = 'blobs';
@@ -106,7 +107,7 @@ export class Blobs {
         this.#files.remove(this.#aside(sha256));
       } catch (error) {
         // It stays, under a name that is still read, for the next sweep.
-        if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
+        if (!isFileError(error)) throw error;
       }
     }
   }
@@ -128,7 +129,7 @@ export class Blobs {
       if (this.#files.look(this.#path(sha256)) !== null) this.#files.rename(this.#path(sha256), this.#aside(sha256));
       return this.#files.look(this.#aside(sha256)) !== null;
     } catch (error) {
-      if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
+      if (!isFileError(error)) throw error;
       return false;
     }
   }

@@ -1,6 +1,7 @@
 // Looks at every file and every row, and says in plain words what it found.
 import { join } from 'node:path';
 import type { FileOperations } from '../files/durable-file';
+import { isFileError } from '../files/file-error';
 import { schemaVersion } from '../migrations/registry';
 import type { StoreCheck } from '../store';
 import { usedBlobs } from '../tables/blob-uses';
@@ -14,7 +15,7 @@ import type { Image } from './image';
 import type { Journals } from './journals';
 import type { OwnJournal } from './own-journal';
 import { quarantined } from './quarantine';
-import { isFileError, type Replica } from './replica';
+import type { Replica } from './replica';
 import { newerSchema } from './store-failure';
 import type { Unsaved } from './unsaved';
 

@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FileOperations } from '../files/durable-file';
+import { isFileError } from '../files/file-error';
 import { FileLock, type HeldLock } from '../files/file-lock';
 import { latestVersion } from '../migrations/registry';
 import type { Compacted } from '../store';
@@ -16,7 +17,7 @@ import { Generations } from './generations';
 import type { Journals } from './journals';
 import type { OwnJournal } from './own-journal';
 import { quarantined } from './quarantine';
-import { isFileError, type Replica } from './replica';
+import type { Replica } from './replica';
 import type { Unsaved } from './unsaved';
 
 export type CompactorParts = {

@@ -2,6 +2,7 @@
 // takes nothing also what waits for it; nothing else.
 import type { SqlJsStatic } from 'sql.js';
 import type { FileOperations } from '../files/durable-file';
+import { isFileError } from '../files/file-error';
 import type { Compacted, Pruned, RetentionLimits, StoreCheck, StoreError, StoreNotice, WriteOp } from '../store';
 import { isDeleted } from '../tables/deleted-chats';
 import { payloadFields } from '../tables/registry';
@@ -15,7 +16,7 @@ import { Journals } from './journals';
 import { runRead } from './operations';
 import { OwnJournal } from './own-journal';
 import { putBack, takeOut } from './payloads';
-import { isFileError, Replica } from './replica';
+import { Replica } from './replica';
 import { beyondLimits, chatDeletion } from './retention';
 import { lostAtEnd, newerSchema, noRoomInMemory, storeFailure } from './store-failure';
 import { Unsaved, type PreparedWrite } from './unsaved';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isFields, isWhole, parseFields } from '../fields';
 import { writeFlushed, type FileOperations } from '../files/durable-file';
+import { isFileError } from '../files/file-error';
 import { crc32 } from './checksum';
 import { isTemporary, manifestGeneration, manifestName, newInstance, newSnapshotName, snapshotGeneration } from './file-names';
 
@@ -177,7 +178,7 @@ export class Generations {
       this.#files.remove(join(this.#directory, name));
       return true;
     } catch (error) {
-      if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
+      if (!isFileError(error)) throw error;
       return false;
     }
   }

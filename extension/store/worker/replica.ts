@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import type { FileOperations } from '../files/durable-file';
+import { isFileError } from '../files/file-error';
 import { latestVersion, migrate, schemaVersion } from '../migrations/registry';
 import { useBlob } from '../tables/blob-uses';
 import { chatsSince } from '../tables/chats';
@@ -29,11 +30,6 @@ export type ReplicaParts = {
   unsaved: Unsaved;
   findings: Findings;
 };
-
-/** Whether an error comes from the file system, so that it may pass. */
-export function isFileError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
-}
 
 export class Replica {
   readonly #parts: ReplicaParts;
