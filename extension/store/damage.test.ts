@@ -161,6 +161,8 @@ describe('a damaged database', function () {
       const engine = await openEngine(directory, { files });
       const expected = { seqs: model.seqsLeft(directory), textless: model.textlessSeqs(directory) };
       assert.deepEqual(await contentOf(engine, hint), expected, hint);
+      const told = engine.notices.flatMap((notice) => (notice.kind === 'trouble' ? notice.problems : []));
+      if (name.startsWith('snapshot-')) assert.ok(told.some((problem) => problem.startsWith('No copy of the damaged file snapshot-00000002')), `${hint}: ${told.join(' ')}`);
       assert.equal(engine.write(pairedWrite(sampleChat, 10, longText)), 'unsaved', hint);
       assert.equal(await engine.snapshot(), false, hint);
       heal();
