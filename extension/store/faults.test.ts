@@ -1,11 +1,11 @@
 // The disk fails at the n-th operation, for every n of a whole life of a store: what was saved is there afterwards,
 // what was not is told, nothing is there in half, and what is known can be read all the time.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEngine, type DrivenEngine } from '../../test/support/store/driven-engine';
 import { faultyFiles, type Effect, type Fault } from '../../test/support/store/faulty-files';
-import { pairsIn } from '../../test/support/store/paired-writes';
+import { pairedWrite, pairsIn, twinOf } from '../../test/support/store/paired-writes';
 import { quickFiles } from '../../test/support/store/quick-files';
 import { quickFolder } from '../../test/support/store/quick-folder';
 import { copyDatabase, longText, makeSampleDatabase, sampleChat, sampleSeqs } from '../../test/support/store/sample-database';
@@ -141,6 +141,25 @@ describe('a disk that fails', function () {
       assert.ok(isDiskError(error), `${hint}: ${String(error)} escaped from check`);
     }
   }
+
+  it('that keeps a long text which nobody uses lets the snapshot be, and is asked again with the next', async () => {
+    const directory = join(folder, 'stuck');
+    let isStuck = true;
+    const remove = (path: string): void => {
+      if (isStuck && path.endsWith('.aside')) throw Object.assign(new Error('stuck'), { code: 'EIO' });
+      quickFiles.remove(path);
+    };
+    const engine = await openEngine(directory, { files: { ...quickFiles, remove } });
+    engine.write(pairedWrite('doomed', 1, longText));
+    for (const chat_id of ['doomed', twinOf('doomed')]) engine.write([{ op: 'chats.delete', value: { chat_id } }]);
+    assert.equal(await engine.snapshot(), true);
+    assert.match(readdirSync(join(directory, 'blobs')).join(), /^[0-9a-f]{64}\.aside$/);
+    isStuck = false;
+    engine.write(pairedWrite('kept', 1));
+    assert.equal(await engine.snapshot(), true);
+    assert.deepEqual(readdirSync(join(directory, 'blobs')), []);
+    engine.close();
+  });
 
   it('that cannot read one of the files keeps nobody from the others, and that file is not dropped', async () => {
     const names = ['snapshot-00000001.json', 'snapshot-00000002.json', 'snapshot-00000001-', 'snapshot-00000002-', 'journal-', 'blobs'];
