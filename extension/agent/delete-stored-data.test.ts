@@ -19,7 +19,7 @@ describe('deleting stored data', function () {
   });
 
   const directory = (): string => join(dirname(workspace.root), 'storage');
-  const ports = (): DeletePorts => ({ chats: workspace.chats, store: workspace.store, directory: directory(), outputDirectory: workspace.outputDirectory, deletedDirectory: join(directory(), 'deleted') });
+  const ports = (): DeletePorts => ({ chats: workspace.chats, grants: workspace.grants, store: workspace.store, directory: directory(), outputDirectory: workspace.outputDirectory, deletedDirectory: join(directory(), 'deleted') });
 
   /** A chat whose task, and a long text read by a tool, carry the mark. */
   async function chatWith(mark: string): Promise<ChatAgent> {
@@ -48,7 +48,7 @@ describe('deleting stored data', function () {
     const contents = readdirSync(directory(), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
-    return ['canary-one', 'canary-two', 'canary-talk', 'canary-copy', 'canary-output', 'canary-deleted'].filter((mark) => contents.some((content) => content.includes(mark)));
+    return ['canary-one', 'canary-two', 'canary-talk', 'canary-copy', 'canary-output', 'canary-deleted', 'canary-allowed'].filter((mark) => contents.some((content) => content.includes(mark)));
   }
 
   it('takes one chat off the disk, with its long texts, and leaves the others', async () => {
@@ -62,7 +62,7 @@ describe('deleting stored data', function () {
     assert.deepEqual((await workspace.store.check()).problems, []);
   });
 
-  it('takes everything off the disk: running chats, kept outputs, deleted files and copies of damaged files too', async () => {
+  it('takes everything off the disk: running chats, kept outputs, deleted files, what was allowed for good and copies of damaged files too', async () => {
     await open();
     await chatWith('canary-one');
     const talking = workspace.chats.create();
@@ -70,13 +70,14 @@ describe('deleting stored data', function () {
     while (workspace.server.requests.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
     mkdirSync(workspace.outputDirectory, { recursive: true });
     writeFileSync(join(workspace.outputDirectory, 'output.log'), 'canary-output');
+    await workspace.grants.add('key', 'run_command', 'Run canary-allowed');
     mkdirSync(join(directory(), 'deleted', '1-a'), { recursive: true });
     writeFileSync(join(directory(), 'deleted', '1-a', 'file.txt'), 'canary-deleted');
     mkdirSync(join(directory(), 'quarantine'), { recursive: true });
     writeFileSync(join(directory(), 'quarantine', 'journal-1.log.13'), 'canary-copy');
     const deleted = await deleteEverything(ports());
     assert.deepEqual([deleted.chats, deleted.remaining, marksOnDisk(), talking.isRunning], [2, [], [], false]);
-    assert.deepEqual([await workspace.chats.list('', 10), (await workspace.store.check()).problems], [[], []]);
+    assert.deepEqual([await workspace.chats.list('', 10), await workspace.grants.list(), (await workspace.store.check()).problems], [[], [], []]);
     await chatWith('canary-two');
     assert.equal((await workspace.chats.list('', 10)).length, 1, 'the store goes on');
   });

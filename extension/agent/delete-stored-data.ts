@@ -8,9 +8,11 @@ import { folderBytes } from '../session/folder-size';
 import type { Store } from '../store/store';
 import { quarantineName } from '../store/worker/file-names';
 import type { Chats } from './chats';
+import type { LastingGrants } from './lasting-grants';
 
 export type DeletePorts = {
   chats: Chats;
+  grants: LastingGrants;
   store: Store;
   /** The workspace's own folder. */
   directory: string;
@@ -28,13 +30,14 @@ export async function deleteChats(ports: DeletePorts, chatIds: readonly string[]
   });
 }
 
-/** Every chat of the workspace, those that run included, every copy of a damaged file, every kept command output and what tools deleted. */
+/** Every chat of the workspace, those that run included, every copy of a damaged file, every kept command output, what tools deleted and what was allowed for good. */
 export async function deleteEverything(ports: DeletePorts): Promise<Deleted> {
   return measured(ports, async () => {
     const stored = await ports.chats.list('', Number.MAX_SAFE_INTEGER);
     await ports.chats.delete(stored.map(({ chat_id }) => chat_id));
     // What cannot be removed of it is told by compact().
     await rm(join(ports.directory, quarantineName), { recursive: true, force: true }).catch(() => undefined);
+    await ports.grants.revoke((await ports.grants.list()).map(({ grant_key }) => grant_key));
     const remaining = await rewritten(ports.store);
     return { chats: stored.length, remaining: [...remaining, ...(await emptyOutputs(ports.outputDirectory)), ...(await removed(ports.deletedDirectory))] };
   });

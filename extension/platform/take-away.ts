@@ -64,12 +64,12 @@ export async function copyTree(from: string, to: string, signal: AbortSignal): P
   await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, errorOnExist: true, force: false, filter });
 }
 
-/** Forgets what was kept before `before` (microseconds since the epoch). */
+/** Forgets what was kept before `before` (microseconds since the epoch). Throws for what could not be removed, after the rest. */
 export async function forgetKept(directory: string, before: number): Promise<void> {
-  for (const name of await namesIn(directory)) {
-    const at = /^(\d{16})-/.exec(name)?.[1];
-    if (at !== undefined && Number(at) < before) await rm(join(directory, name), { recursive: true, force: true });
-  }
+  const old = (await namesIn(directory)).filter((name) => Number(/^(\d{16})-/.exec(name)?.[1] ?? Infinity) < before);
+  const removals = await Promise.allSettled(old.map((name) => rm(join(directory, name), { recursive: true, force: true })));
+  const failed = removals.find((removal) => removal.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** A folder of its own for each, named by the time, so that it can be found and forgotten. */

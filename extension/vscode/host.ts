@@ -202,7 +202,7 @@ export class Host {
 
   async #run(command: CommandId): Promise<void> {
     const { health, keys, redactor, directory } = this.#parts;
-    const { chats, outputDirectory, deletedDirectory } = this.#agents;
+    const { chats, grants, outputDirectory, deletedDirectory } = this.#agents;
     switch (command) {
       case 'boocode.focusChat':
         return this.#withChat((panel) => panel.send({ type: 'focus_composer' }));
@@ -222,7 +222,7 @@ export class Host {
       case 'boocode.chooseApprovalMode':
         return chooseApprovalMode();
       case 'boocode.manageApprovals':
-        return manageApprovals(this.#agents.grants);
+        return manageApprovals(grants);
       case 'boocode.openTraces': {
         await vscode.commands.executeCommand('boocode.traces.focus');
         await this.#tracesPanel?.show(this.#chatPanel?.chatId ?? null);
@@ -238,7 +238,7 @@ export class Host {
         return checkStorage({ store: health.store, outputDirectory, documents: this.#documents, version, log: this.#log });
       case 'boocode.storedData': {
         const folders = workspaceRoots().map(({ path }) => path);
-        return manageStoredData({ chats, store: health.store, directory, outputDirectory, deletedDirectory, redactor, learnKeys: () => keys.learn(providerIds), version, folders });
+        return manageStoredData({ chats, grants, store: health.store, directory, outputDirectory, deletedDirectory, redactor, learnKeys: () => keys.learn(providerIds), version, folders });
       }
     }
   }

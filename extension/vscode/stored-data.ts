@@ -90,7 +90,7 @@ async function deleteAfterAsking(ports: StoredDataPorts, chats: readonly ChatSum
 
 async function deleteAll(ports: StoredDataPorts, chats: readonly ChatSummary[], bytes: number): Promise<void> {
   const detail =
-    `${formatCount(chats.length, 'chat')} with all messages, tool calls and model calls, the copies of damaged files, the kept command outputs and the files BooCode deleted and kept ` +
+    `${formatCount(chats.length, 'chat')} with all messages, tool calls and model calls, the copies of damaged files, the kept command outputs, the files BooCode deleted and kept, and what you allowed for good ` +
     `are removed from this computer (${formatBytes(bytes)}).${atWorkText(ports, chats)} This cannot be undone. The files of your project, your settings and your keys are not touched.`;
   if (!(await confirmed('Delete everything BooCode keeps of this workspace?', detail, 'Delete Everything'))) return;
   await tell(await withDeleteProgress(() => deleteEverything(ports)), ports);
