@@ -11,9 +11,11 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { createWorkspaceAgents } from '../extension/agent/workspace-agents';
 import { defaultAutoFixSettings } from '../extension/auto-fix/settings';
+import { unknownModel } from '../extension/providers/models';
 import { OpenAICompatibleProvider } from '../extension/providers/openai-compatible';
 import { openStore } from '../extension/store/open-store';
 import { Redactor } from '../extension/trace/redaction';
+import { noBudgets } from '../shared/spent-math';
 import { repositoryRoot } from '../test/support/repository-root';
 import { atLeast, atMost, print, progress, quantile, repeated, round, type Figure } from './support/figures';
 import { buildRelease } from './support/release-build';
@@ -64,11 +66,11 @@ async function runInProcess({ dist, workspace, storage, url }: Place): Promise<v
     directory: storage,
     ripgrepPath: null,
     passEnvironment: () => [],
-    chooseModel: () => Promise.resolve({ provider, model: 'bench' }),
+    chooseModel: () => Promise.resolve({ provider, model: 'bench', known: unknownModel }),
     approvalMode: () => 'all',
     attended: false,
     autoFix: () => ({ ...defaultAutoFixSettings, mode: 'off' }),
-    limits: () => ({ maxTurns: 1000, budgetTokens: null }),
+    limits: () => ({ maxTurns: 1000, budgets: noBudgets }),
     reportBug: (error, where) => console.error(where, error),
   });
   const agent = agents.chats.create();

@@ -1,5 +1,6 @@
 // A chat as lists show it.
 import * as z from 'zod';
+import { spent } from './budgets';
 import { micros, uuid } from './ids';
 
 export const chatStatus = z.enum([
@@ -22,6 +23,8 @@ export const chatSummary = z.object({
   turns: z.int().nonnegative(),
   created_at: micros,
   updated_at: micros,
+  /** What its model calls used and cost so far. */
+  spent,
   /** Another process drives the run that goes on in it. Never stored. */
   elsewhere: z.optional(z.literal(true)),
 });

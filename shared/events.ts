@@ -3,6 +3,7 @@
 // replace it.
 import * as z from 'zod';
 import { autoFixShapes } from './auto-fix';
+import { reachedLimit } from './budgets';
 import { durationMs, json, micros, uuid } from './ids';
 import { traceOutcome } from './traces';
 import { usage } from './usage';
@@ -24,6 +25,8 @@ export const runError = z.object({
   message: z.string(),
   /** What to do next, for people. */
   next_step: z.string(),
+  /** The limit that ended a run, where one did. */
+  limit: z.optional(reachedLimit),
 });
 export type RunError = z.infer<typeof runError>;
 
@@ -81,11 +84,32 @@ export type ApprovalOffer = z.infer<typeof approvalOffer>;
 export const userChoice = z.object({ label: z.string(), description: z.string() });
 export type UserChoice = z.infer<typeof userChoice>;
 
+/** One part of the project facts that are sent beside a message. */
+export const projectFact = z.object({
+  kind: z.enum(['instructions', 'workspace', 'open_files', 'selection', 'problems', 'git']),
+  /** A few words for people: `AGENTS.md`, `3 open files`. */
+  label: z.string(),
+  /** Tells whether it is the same as what was sent before. */
+  digest: z.string(),
+});
+export type ProjectFact = z.infer<typeof projectFact>;
+
 const persisted = {
   'run:start': { run_id: uuid, provider: z.string(), model: z.string(), scripted: z.boolean() },
   'message:queued': { message_id: uuid, text: z.string() },
   'message:unqueued': { message_id: uuid },
   'message:user': { message_id: uuid, text: z.string() },
+  /** What the model is told of the project beside the message before it; `text` is what is sent. */
+  'context:facts': { text: z.string(), facts: z.array(projectFact) },
+  /** Results of earlier tool calls that the model no longer gets; they stay in the trace. */
+  'context:pruned': {
+    tool_call_ids: z.array(z.string()),
+    /** Estimates. */
+    tokens_before: z.int(),
+    tokens_after: z.int(),
+  },
+  /** Everything before is replaced, for the model, by `text`; `kept_messages` of the newest messages stay as they are. */
+  'context:compacted': { text: z.string(), kept_messages: z.int().nonnegative(), tokens_before: z.int(), tokens_after: z.int() },
   'turn:start': { turn_number: turnNumber, llm_call_id: uuid },
   'message:assistant': {
     message_id: uuid,
@@ -110,6 +134,12 @@ const persisted = {
     usage: z.nullable(usage),
     raw_usage: z.nullable(json),
     error: z.nullable(runError),
+    /** Left out for an answer of the conversation. */
+    purpose: z.optional(z.enum(['compaction'])),
+    /** US dollars; null or left out when the price or the usage is unknown. */
+    cost_usd: z.optional(z.nullable(z.number().nonnegative())),
+    /** What the call is taken to have used where the API did not say. */
+    estimated_tokens: z.optional(z.int().nonnegative()),
   },
   'approval:request': {
     approval_id: uuid,
@@ -228,6 +258,8 @@ export type TransientEvent =
       /** When the next attempt starts, in microseconds since the epoch; null unless retrying. */
       retry_at: number | null;
       reason: string;
+      /** Why it is tried again, as a ModelErrorCode; empty unless retrying. */
+      code: string;
     };
 
 export type RunEvent = SequencedEvent | TransientEvent;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { noBudgets } from '../../shared/spent-math';
 import { nextEvent, openAgentWorkspace, type AgentWorkspace, type AgentWorkspaceOptions } from '../../test/support/agent/agent-workspace';
 import { assertGolden } from '../../test/support/agent/golden-log';
 import { answer, fault } from '../../test/support/model-server/reply';
@@ -216,9 +217,9 @@ describe('agent runs', () => {
     await agent.settled();
     assert.equal(agent.chat.turns, 4);
     await workspace.close();
-    const second = await started({ limits: { budgetTokens: 10 }, script: () => answer({ toolCalls: [{ name: 'read_file', arguments: { path: 'a.ts' } }] }) });
+    const second = await started({ limits: { budgets: { ...noBudgets, run: { tokens: 10, usd: null } } }, script: () => answer({ toolCalls: [{ name: 'read_file', arguments: { path: 'a.ts' } }] }) });
     const spent = await second.settled();
-    assert.deepEqual([spent?.outcome, spent?.error?.code, spent?.turns], ['limit_reached', 'budget_tokens', 1]);
+    assert.deepEqual([spent?.outcome, spent?.error?.code, spent?.turns], ['limit_reached', 'budget', 1]);
   });
 
   it('stores no key: what a tool reads of it is redacted for the store, the panels and the model', async () => {

@@ -1,9 +1,10 @@
 // One chat at work: takes messages, queues what comes while it works, runs the loop, stops it, answers approvals.
 // It is the only one in this process that appends to the chat. When the store refuses one of its records it is over,
 // and the chat has to be opened anew.
-import type { ApprovalDecision, RunError } from '../../shared/events';
+import type { ApprovalDecision, ProjectFact, RunError } from '../../shared/events';
 import type { ChatSummary } from '../../shared/chats';
 import type { ModelProvider } from '../providers/model';
+import type { KnownModel } from '../providers/models';
 import { StoreError } from '../store/store';
 import type { UserAnswer } from '../tools/user-questions';
 import type { ChatLog } from '../trace/recorder';
@@ -14,16 +15,21 @@ import { ChangeChecks, type ChecksPorts } from './change-checks';
 import type { History } from './history';
 import type { LastingGrants } from './lasting-grants';
 import { runAgent, type RunReport } from './loop';
-import type { ApprovalAnswer, ApprovalQuestion, RunLimits, RunPorts } from './ports';
+import type { ApprovalAnswer, ApprovalQuestion, RunPorts } from './ports';
 import { UserQuestions } from './user-questions';
 
 /** What a run needs that does not belong to one chat. Resolved anew for each run: settings may have changed. */
-export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'grantFor' | 'askUser' | 'checks' | 'provider' | 'model'>;
+export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'grantFor' | 'askUser' | 'checks' | 'provider' | 'model' | 'known' | 'spentInChat'>;
+
+export type ChosenModel = { provider: ModelProvider; model: string; known: KnownModel };
+
+export type ProjectFacts = { text: string; facts: ProjectFact[] };
 
 export interface ChatAgentPorts extends RunEnvironment {
   /** The provider and model that answer in this chat now. */
-  chooseModel(chatId: string): Promise<{ provider: ModelProvider; model: string }>;
-  limits(): RunLimits;
+  chooseModel(chatId: string): Promise<ChosenModel>;
+  /** What the model is told of the project beside a new message; null for nothing. `known`: the digests of what it was told before. */
+  projectFacts(known: ReadonlyMap<ProjectFact['kind'], string>, signal: AbortSignal): Promise<ProjectFacts | null>;
   grants: LastingGrants;
   checks: ChecksPorts;
   /** Ends what a chat keeps running beside it. */
@@ -144,10 +150,10 @@ export class ChatAgent {
 
   #start(messages: readonly { message_id: string; text: string }[]): void {
     this.#append(...this.#work.closingEvents(this.#ports.nowMicros(), this.#unstoredEnd));
-    this.#deliver([...this.#work.queued, ...messages]);
+    const told = this.#deliver([...this.#work.queued, ...messages]);
     const controller = new AbortController();
     this.#stop = controller;
-    this.#running = this.#run(controller.signal).finally(() => {
+    this.#running = this.#run(told, controller.signal).finally(() => {
       this.#stop = null;
       // Whatever a failed run left open (a question, a request) ends with it.
       controller.abort();
@@ -158,8 +164,16 @@ export class ChatAgent {
     });
   }
 
-  #deliver(messages: readonly { message_id: string; text: string }[]): void {
-    if (messages.length > 0) this.#append(...messages.map((message) => ({ type: 'message:user' as const, ...message })));
+  /** Whether there was anything to deliver. */
+  #deliver(messages: readonly { message_id: string; text: string }[]): boolean {
+    this.#append(...messages.map((message) => ({ type: 'message:user' as const, ...message })));
+    return messages.length > 0;
+  }
+
+  /** Beside the newest message, before anything of it is sent. */
+  async #tellFacts(signal: AbortSignal): Promise<void> {
+    const told = await this.#ports.projectFacts(this.#history.knownFacts, signal);
+    if (told !== null && !signal.aborted) this.#append({ type: 'context:facts', ...told });
   }
 
   async #askApproval(question: ApprovalQuestion, signal: AbortSignal, remember?: boolean): Promise<ApprovalAnswer> {
@@ -176,13 +190,16 @@ export class ChatAgent {
     return key !== null && (await this.#ports.grants.has(key)) ? 'allow_always' : null;
   }
 
-  async #run(signal: AbortSignal): Promise<RunReport> {
-    for (;;) {
-      const { provider, model } = await this.#ports.chooseModel(this.chat.chat_id);
+  async #run(hasNewMessage: boolean, signal: AbortSignal): Promise<RunReport> {
+    for (let isTold = !hasNewMessage; ; isTold = false) {
+      if (!isTold) await this.#tellFacts(signal);
+      const { provider, model, known } = await this.#ports.chooseModel(this.chat.chat_id);
       const ports: RunPorts = {
         ...this.#ports,
         provider,
         model,
+        known,
+        spentInChat: () => this.chat.spent,
         record: (...events) => this.#append(...events),
         durable: () => this.#log.durable(),
         transient: (event) => this.#log.transient(event),
@@ -199,8 +216,7 @@ export class ChatAgent {
           chatId: this.chat.chat_id,
           sessionId: this.chat.session_id,
           lastTurn: this.#work.lastTurn,
-          messages: () => this.#history.messages,
-          limits: this.#ports.limits(),
+          conversation: this.#history,
         },
         signal,
       );

@@ -1,6 +1,7 @@
 // The chats of one workspace: creates them, opens stored ones, keeps one ChatAgent for each that is in use, and
 // follows what other processes do with them. The store is the truth; an agent that no longer agrees with it is dropped.
 import type { ChatSummary } from '../../shared/chats';
+import { nothingSpent } from '../../shared/spent-math';
 import type { Refusal } from '../trace/event-bus';
 import { eventsOf, QueryError } from '../trace/queries';
 import { ChatLog, type RecorderPorts } from '../trace/recorder';
@@ -40,6 +41,7 @@ export class Chats {
       turns: 0,
       created_at: now,
       updated_at: now,
+      spent: nothingSpent,
     };
     const agent = this.#agentOf(new ChatLog(this.#recorder, chat, 0), { history: new History(), work: new OpenWork(), messageIds: [], unstoredEnd: null });
     this.#open.set(chat.chat_id, Promise.resolve(agent));

@@ -1,11 +1,14 @@
 // The agent loop: model turn, tools, next turn, until an answer, a stop, a limit or an error. One run, one end.
 import type { RunError, RunEventBody, RunOutcome } from '../../shared/events';
 import type { Usage } from '../../shared/usage';
-import { addUsage, noUsage, totalTokens } from '../../shared/usage-math';
-import type { ModelMessage } from '../providers/model';
-import { callModel, type ModelTurn } from './model-turn';
+import { addUsage, noUsage } from '../../shared/usage-math';
+import { answerNotices } from './answer-notices';
+import { reserveBudget } from './budget';
+import type { Conversation } from './history';
 import { LoopGuard } from './loop-guard';
-import type { RunLimits, RunPorts } from './ports';
+import { makeRoom } from './make-room';
+import { callModel, type ModelTurn } from './model-turn';
+import type { RunPorts } from './ports';
 import { runToolCalls } from './tool-calls';
 
 /** Turns in a row in which no call could even be read. */
@@ -18,8 +21,7 @@ export type Run = {
   /** The number of the last turn of the chat so far; 0 for a new one. */
   lastTurn: number;
   /** The conversation as recorded so far; grows with what the run records. */
-  messages(): readonly ModelMessage[];
-  limits: RunLimits;
+  conversation: Conversation;
 };
 
 export type RunReport = {
@@ -71,12 +73,20 @@ async function closeChecks(ports: RunPorts, { chatId, lastTurn }: Run, turnsDone
 async function turns(ports: RunPorts, run: Run, report: RunReport, signal: AbortSignal): Promise<Ending> {
   let malformedTurns = 0;
   const guard = new LoopGuard();
+  const spentBefore = ports.spentInChat();
+  /** The answer before did not fit; a second time in a row there is nothing more to leave out. */
+  let madeRoom = false;
   for (;;) {
-    const limit = reachedLimit(run.limits, report);
     if (signal.aborted) return stopped;
-    if (limit) return limit;
+    const maxTurns = reachedMaxTurns(ports.limits().maxTurns, report.turns);
+    if (maxTurns) return limitReached(maxTurns);
 
     const turnNumber = run.lastTurn + report.turns + 1;
+    const { chatId, sessionId, conversation } = run;
+    const room = await makeRoom(ports, { chatId, sessionId, turnNumber, spentBefore, conversation }, 'filling', signal);
+    if (room.kind === 'failed') return ended(room.error);
+    const budget = await reserveBudget(ports, { spentBefore, tokens: conversation.estimatedTokens(ports.toolSchemas) });
+    if (budget.kind === 'refused') return limitReached(budget.error);
     const llmCallId = ports.newId();
     const startedAt = ports.nowMicros();
     const endTurn = (toolCalls: number): RunEventBody => ({
@@ -90,22 +100,29 @@ async function turns(ports: RunPorts, run: Run, report: RunReport, signal: Abort
     await ports.durable();
     report.turns++;
     const messageId = ports.newId();
-    const { chatId, sessionId } = run;
-    const turn = await callModel(ports, { chatId, sessionId, turnNumber, llmCallId, messageId, messages: run.messages() }, signal);
+    const { messages } = conversation;
+    const { maxOutputTokens } = budget;
+    const turn = await callModel(ports, { chatId, sessionId, turnNumber, llmCallId, messageId, messages, maxOutputTokens }, signal).finally(() => budget.release());
     if (turn.call.usage) report.usage = addUsage(report.usage ?? noUsage, turn.call.usage);
     const message = assistantMessage(turn, messageId, turnNumber, llmCallId);
 
     if (turn.error) {
       ports.record(...(message ? [message] : []), turn.call, endTurn(0));
-      return turn.error.code === 'aborted' ? stopped : failed(turn.error);
+      if (turn.error.code !== 'context_exceeded' || madeRoom) return ended(turn.error);
+      const made = await makeRoom(ports, { chatId, sessionId, turnNumber, spentBefore, conversation }, 'exceeded', signal);
+      if (made.kind === 'failed') return ended(made.error);
+      if (made.kind === 'enough') return failed(turn.error);
+      madeRoom = true;
+      continue;
     }
+    madeRoom = false;
     const calls = turn.answer?.tool_calls ?? [];
     if (!message) {
       ports.record(turn.call, endTurn(0));
       return failed(emptyAnswer);
     }
     if (calls.length === 0) {
-      ports.record(message, turn.call, ...cutOffNotice(turn), endTurn(0));
+      ports.record(message, turn.call, ...answerNotices(turn), endTurn(0));
       // Tells what was left open, if anything was; the model has said that it is done.
       await ports.checks.afterWrites({ chatId, turnNumber, llmCallId }, [], signal);
       return { outcome: 'done', error: null };
@@ -139,38 +156,30 @@ function assistantMessage(turn: ModelTurn, messageId: string, turnNumber: number
   };
 }
 
-function cutOffNotice(turn: ModelTurn): RunEventBody[] {
-  if (turn.answer?.finish_reason !== 'length') return [];
-  return [{ type: 'notice', level: 'warning', code: 'answer_cut', text: 'The answer reached the model’s output limit and was cut off. Send "continue" to go on.' }];
+function reachedMaxTurns(limit: number, used: number): RunError | null {
+  if (used < limit) return null;
+  return {
+    code: 'max_turns',
+    message: `The run stopped after ${used} turns, its limit.`,
+    next_step: 'Raise the limit to go on, or send a message.',
+    limit: { scope: 'run', unit: 'turns', limit, used },
+  };
 }
 
-function reachedLimit(limits: RunLimits, report: RunReport): Ending | null {
-  if (report.turns >= limits.maxTurns) {
-    return {
-      outcome: 'limit_reached',
-      error: {
-        code: 'max_turns',
-        message: `The run stopped after ${report.turns} turns, its limit.`,
-        next_step: 'Send a message to go on, or raise boocode.limits.maxTurns.',
-      },
-    };
-  }
-  const used = report.usage ? totalTokens(report.usage) : 0;
-  if (limits.budgetTokens === null || used < limits.budgetTokens) return null;
-  return {
-    outcome: 'limit_reached',
-    error: {
-      code: 'budget_tokens',
-      message: `The run used ${used} tokens of its budget of ${limits.budgetTokens}.`,
-      next_step: 'Raise the token budget to go on.',
-    },
-  };
+function limitReached(error: RunError): Ending {
+  return { outcome: 'limit_reached', error };
 }
 
 const stopped: Ending = { outcome: 'stopped', error: null };
 
 function failed({ code, message, next_step }: RunError): Ending {
   return { outcome: 'failed', error: { code, message, next_step } };
+}
+
+/** By what a model call came to: a stop is no failure, and neither is a limit. */
+function ended(error: RunError): Ending {
+  if (error.code === 'aborted') return stopped;
+  return error.limit ? limitReached(error) : failed(error);
 }
 
 const emptyAnswer: RunError = {

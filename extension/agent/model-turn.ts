@@ -1,5 +1,6 @@
 // One model call: streams the answer out as transient deltas, and returns it whole with its measures.
 import type { RunError, RunEventBody } from '../../shared/events';
+import { costOf, pricesAt } from '../providers/models';
 import type { ModelAnswer, ModelError, ModelMessage } from '../providers/model';
 import type { RunPorts } from './ports';
 import { systemPrompt } from './system-prompt';
@@ -21,6 +22,9 @@ export type ModelTurnRequest = {
   llmCallId: string;
   messageId: string;
   messages: readonly ModelMessage[];
+  /** The answer is cut off there; null: where the API does. */
+  maxOutputTokens: number | null;
+  purpose?: 'compaction';
 };
 
 const milliseconds = (from: number, to: number): number => (to - from) / 1000;
@@ -44,6 +48,7 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
       tools: ports.toolSchemas,
       messages: request.messages,
       session_id: request.sessionId,
+      ...(request.maxOutputTokens !== null && { max_output_tokens: request.maxOutputTokens }),
     },
     signal,
   );
@@ -86,6 +91,7 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
   }
   if (answer === null && error === null) throw new Error(`provider ${ports.provider.id} ended its stream without end or error`);
 
+  const usage = answer?.usage ?? failedUsage.usage;
   const told: RunError | null = error && { code: error.code, message: error.message, next_step: error.next_step };
   return {
     answer,
@@ -103,9 +109,11 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
       first_token_ms: firstTokenAt === null ? null : milliseconds(startedAt, firstTokenAt),
       duration_ms: milliseconds(startedAt, ports.nowMicros()),
       finish_reason: answer?.finish_reason ?? null,
-      usage: answer?.usage ?? failedUsage.usage,
+      usage,
       raw_usage: answer?.raw_usage ?? failedUsage.raw_usage,
       error: told,
+      cost_usd: usage === null ? null : costOf(usage, pricesAt(ports.known.prices, startedAt)),
+      ...(request.purpose && { purpose: request.purpose }),
     },
   };
 }

@@ -1,6 +1,8 @@
 // What a run needs from outside. The loop knows no editor, no disk and no network but through these.
 import type { ApprovalDecision, ApprovalOffer, ApprovalSubject, RunEventBody, SequencedEvent, TransientEvent } from '../../shared/events';
+import type { Budgets, Spent } from '../../shared/budgets';
 import type { ModelProvider, ToolSchema } from '../providers/model';
+import type { KnownModel } from '../providers/models';
 import type { Tool, ToolContext } from '../tools/tool';
 import type { UserAnswer, UserQuestion } from '../tools/user-questions';
 import type { ApprovalMode } from './approval-policy';
@@ -36,6 +38,8 @@ export interface ChangeWatch {
 export interface RunPorts {
   provider: ModelProvider;
   model: string;
+  /** What is known of that model. */
+  known: KnownModel;
   tools: ReadonlyMap<string, Tool>;
   toolSchemas: readonly ToolSchema[];
   /** A tool's whole reach for one call. */
@@ -58,6 +62,12 @@ export interface RunPorts {
   record(...events: RunEventBody[]): readonly SequencedEvent[];
   /** Resolves when everything recorded so far is on disk; rejects with a StoreError. */
   durable(): Promise<void>;
+  /** Read before each model call: a limit that is raised counts at once. */
+  limits(): RunLimits;
+  /** What the chat's model calls came to, those of this moment included. */
+  spentInChat(): Spent;
+  /** The same of all chats of the workspace since local midnight. Rejects with a StoreError. */
+  spentToday(): Promise<Spent>;
   transient(event: TransientEvent): void;
   newId(): string;
   nowMicros(): number;
@@ -69,6 +79,5 @@ export interface RunPorts {
 export type RunLimits = {
   /** Model calls in one run. */
   maxTurns: number;
-  /** Tokens of all kinds in one run; null for no limit. Checked before each model call. */
-  budgetTokens: number | null;
+  budgets: Budgets;
 };

@@ -9,7 +9,6 @@ import { CommandJournal, type ReapReport } from '../platform/command-journal';
 import { CommandRunner } from '../platform/command-runner';
 import type { EncodingFor } from '../platform/file-writes';
 import { WorkspaceFiles } from '../platform/workspace-files';
-import type { ModelProvider } from '../providers/model';
 import type { Store } from '../store/store';
 import type { AutoFixSettings } from '../auto-fix/settings';
 import type { Editor } from '../tools/editor';
@@ -17,6 +16,7 @@ import { builtInTools, toolSchemas } from '../tools/registry';
 import { EventBus } from '../trace/event-bus';
 import type { Redactor } from '../trace/redaction';
 import type { ApprovalMode } from './approval-policy';
+import type { ChosenModel } from './chat-agent';
 import { Chats } from './chats';
 import { LastingGrants } from './lasting-grants';
 import type { RunLimits } from './ports';
@@ -31,7 +31,7 @@ export type WorkspaceAgentsPorts = {
   ripgrepPath: string | null;
   /** Names of environment variables that commands may see beyond the basic ones. */
   passEnvironment(): readonly string[];
-  chooseModel(chatId: string): Promise<{ provider: ModelProvider; model: string }>;
+  chooseModel(chatId: string): Promise<ChosenModel>;
   approvalMode(): ApprovalMode;
   /** Whether somebody is there to ask. */
   attended: boolean;
@@ -101,6 +101,8 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
       approvalMode: ports.approvalMode,
       chooseModel: ports.chooseModel,
       limits: ports.limits,
+      projectFacts: () => Promise.resolve(null),
+      spentToday: () => ports.store.read('spending.since', { at: midnightBefore(nowMicros()) }),
       newId: randomUUID,
       nowMicros,
       reportBug: ports.reportBug,
@@ -125,6 +127,10 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
       await commands.stopAll();
     },
   };
+}
+
+function midnightBefore(micros: number): number {
+  return new Date(micros / 1000).setHours(0, 0, 0, 0) * 1000;
 }
 
 function environmentOf(names: readonly string[]): Record<string, string> {

@@ -3,15 +3,17 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { createWorkspaceAgents, type WorkspaceAgents } from '../agent/workspace-agents';
 import type { ApprovalMode } from '../agent/approval-policy';
+import type { ChosenModel } from '../agent/chat-agent';
 import { defaultAutoFixSettings } from '../auto-fix/settings';
 import { findRipgrep } from '../platform/ripgrep-path';
 import { userStorage, workspaceDirectory } from '../platform/storage-location';
 import { deepSeekProvider } from '../providers/deepseek';
 import { DemoProvider, demoModel } from '../providers/demo';
-import type { ModelProvider } from '../providers/model';
+import { modelById, unknownModel } from '../providers/models';
 import { OpenAICompatibleProvider } from '../providers/openai-compatible';
 import { openStore } from '../store/open-store';
 import type { Store, StoreNotice } from '../store/store';
+import { noBudgets } from '../../shared/spent-math';
 import { storageWords } from '../../shared/storage';
 import { Redactor } from '../trace/redaction';
 import { UsageError, type HeadlessOptions } from './options';
@@ -45,7 +47,7 @@ export async function openSession(options: HeadlessOptions, dist: string, enviro
     approvalMode: () => approvalModes[options.approve],
     attended: false,
     autoFix: () => ({ ...defaultAutoFixSettings, mode: options['auto-fix'] === 'on' ? 'on' : 'off' }),
-    limits: () => ({ maxTurns: 1_000, budgetTokens: options['budget-tokens'] ?? null }),
+    limits: () => ({ maxTurns: 1_000, budgets: { ...noBudgets, run: { tokens: options['budget-tokens'] ?? null, usd: null } } }),
     reportBug: (error, where) => console.error(`${where}:`, error),
   });
   await endLeftBehind(agents, tell);
@@ -84,19 +86,19 @@ function noticeText(notice: StoreNotice): string | null {
 }
 
 /** A new model API is one more case here and one entry in vscode/model-choice.ts. */
-function createProvider(options: HeadlessOptions, key: string | undefined): { provider: ModelProvider; model: string } {
+function createProvider(options: HeadlessOptions, key: string | undefined): ChosenModel {
   const apiKey = (): Promise<string | undefined> => Promise.resolve(key);
   const { model, 'base-url': baseUrl } = options;
   switch (options.provider) {
     case 'demo':
-      return { provider: new DemoProvider({ pauseMs: [0, 0] }), model: demoModel };
+      return { provider: new DemoProvider({ pauseMs: [0, 0] }), model: demoModel, known: unknownModel };
     case 'deepseek':
-      return { provider: deepSeekProvider({ apiKey, ...(baseUrl ? { baseUrl } : {}) }), model: model ?? 'deepseek-flash' };
+      return { provider: deepSeekProvider({ apiKey, ...(baseUrl ? { baseUrl } : {}) }), model: model ?? 'deepseek-flash', known: modelById(model ?? 'deepseek-flash', 'deepseek') ?? unknownModel };
     case 'openai-compatible': {
       if (!baseUrl) throw new UsageError('--provider openai-compatible needs --base-url, for example http://localhost:11434/v1.');
       if (!model) throw new UsageError('--provider openai-compatible needs --model.');
       const provider = new OpenAICompatibleProvider({ id: 'openai-compatible', label: 'The model server', baseUrl, apiKey, requiresKey: false });
-      return { provider, model };
+      return { provider, model, known: unknownModel };
     }
   }
 }

@@ -34,10 +34,10 @@ export class DemoProvider implements ModelProvider {
       ...calls.map(({ tool_name, arguments: text }): ModelPart => ({ type: 'tool_call_progress', tool_name, bytes: text.length })),
     ];
     if (signal.aborted) return yield { type: 'error', error: abortedError() };
-    yield { type: 'status', status: 'waiting', attempt: 1, retry_at: null, reason: '' };
+    yield { type: 'status', status: 'waiting', attempt: 1, retry_at: null, reason: '', code: '' };
     for (const [place, part] of parts.entries()) {
       if (!(await this.#paused(place, signal))) return yield { type: 'error', error: abortedError() };
-      if (place === 0) yield { type: 'status', status: 'streaming', attempt: 1, retry_at: null, reason: '' };
+      if (place === 0) yield { type: 'status', status: 'streaming', attempt: 1, retry_at: null, reason: '', code: '' };
       yield part;
     }
     if (signal.aborted) return yield { type: 'error', error: abortedError() };

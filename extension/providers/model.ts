@@ -3,8 +3,12 @@ import type { Json } from '../../shared/ids';
 import type { RunError, ToolCall } from '../../shared/events';
 import type { Usage } from '../../shared/usage';
 
+/** `data` is base64. */
+export type ModelImage = { media_type: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp'; data: string };
+
 export type ModelMessage =
-  | { role: 'user'; text: string }
+  /** `context`: project facts, put before the text. */
+  | { role: 'user'; text: string; context?: string; images?: readonly ModelImage[] }
   | { role: 'assistant'; text: string; reasoning: string; tool_calls: readonly ToolCall[] }
   | { role: 'tool'; tool_call_id: string; tool_name: string; text: string };
 
@@ -18,6 +22,8 @@ export type ModelRequest = {
   messages: readonly ModelMessage[];
   /** Constant for the life of a session; providers that shard their cache by user get it. */
   session_id: string;
+  /** The answer is cut off there; left out, the API decides. */
+  max_output_tokens?: number;
 };
 
 export type ModelErrorCode =
@@ -28,6 +34,8 @@ export type ModelErrorCode =
   | 'bad_request'
   | 'unknown_model'
   | 'context_exceeded'
+  /** The model, or its server, cannot call tools. */
+  | 'no_tools'
   | 'server'
   | 'unreachable'
   | 'timeout'
@@ -37,7 +45,7 @@ export type ModelErrorCode =
 export type ModelError = RunError & { code: ModelErrorCode };
 
 export type ModelPart =
-  | { type: 'status'; status: 'waiting' | 'streaming' | 'retrying'; attempt: number; retry_at: number | null; reason: string }
+  | { type: 'status'; status: 'waiting' | 'streaming' | 'retrying'; attempt: number; retry_at: number | null; reason: string; code: ModelErrorCode | '' }
   | { type: 'reasoning'; delta: string }
   | { type: 'text'; delta: string }
   /** A tool call is being written; `bytes` is how much of its arguments has come so far. */

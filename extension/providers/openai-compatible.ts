@@ -65,7 +65,7 @@ export class OpenAICompatibleProvider implements ModelProvider {
     const context: FailureContext = { label: this.#options.label, baseUrl: this.#options.baseUrl, key, model: request.model };
     const body = chatRequestBody(request, this.#quirks);
     for (let attempt = 1; ; attempt += 1) {
-      yield { type: 'status', status: 'waiting', attempt, retry_at: null, reason: '' };
+      yield { type: 'status', status: 'waiting', attempt, retry_at: null, reason: '', code: '' };
       const assembly = new AnswerAssembly();
       const { handedOut, thrown } = yield* this.#attempt({ body, key, attempt, assembly }, signal);
       if (signal.aborted) return yield { type: 'error', error: abortedError(), ...assembly.usage };
@@ -78,7 +78,7 @@ export class OpenAICompatibleProvider implements ModelProvider {
       const delayMs = this.#delayBefore(failure, attempt, handedOut);
       if (delayMs === null) return yield { type: 'error', error: tellTries(failure.error, attempt), ...assembly.usage };
       const retryAt = (Date.now() + delayMs) * 1000;
-      yield { type: 'status', status: 'retrying', attempt: attempt + 1, retry_at: retryAt, reason: failure.reason };
+      yield { type: 'status', status: 'retrying', attempt: attempt + 1, retry_at: retryAt, reason: failure.reason, code: failure.error.code };
       if (!(await waited(delayMs, signal))) return yield { type: 'error', error: abortedError(), ...assembly.usage };
     }
   }
@@ -105,7 +105,7 @@ export class OpenAICompatibleProvider implements ModelProvider {
       for await (const chunk of chunks) {
         if (signal.aborted) break;
         for (const part of assembly.accept(chunk)) {
-          if (!handedOut) yield { type: 'status', status: 'streaming', attempt, retry_at: null, reason: '' };
+          if (!handedOut) yield { type: 'status', status: 'streaming', attempt, retry_at: null, reason: '', code: '' };
           handedOut = true;
           yield part;
         }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nothingSpent } from '../../shared/spent-math';
 import type { ChatSummary } from '../../shared/chats';
 import { chatId, sessionId, userMessage, uuid } from '../../test/support/event-samples';
 import { buildStore } from '../../test/support/store/build-worker';
@@ -24,7 +25,7 @@ describe('ChatFeed', () => {
   /** A chat that was deleted. */
   let gone: string | null;
 
-  const newChat = (id: string): ChatSummary => ({ chat_id: id, session_id: sessionId, title: '', status: 'new', turns: 0, created_at: 1, updated_at: 1 });
+  const newChat = (id: string): ChatSummary => ({ chat_id: id, session_id: sessionId, title: '', status: 'new', turns: 0, created_at: 1, updated_at: 1, spent: nothingSpent });
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'boocode-feed-'));

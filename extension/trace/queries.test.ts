@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { maxMessageBytes } from '../../shared/messages/channel';
+import { nothingSpent } from '../../shared/spent-math';
 import type { ToolTrace } from '../../shared/traces';
 import { chatId, sessionId, toolComplete, toolStart, uuid } from '../../test/support/event-samples';
 import { buildStore } from '../../test/support/store/build-worker';
@@ -23,7 +24,7 @@ describe('trace listing', () => {
     directory = await mkdtemp(join(tmpdir(), 'boocode-traces-'));
     store = await openStore({ directory, workerPath: (await buildStore()).workerPath });
     const bus = new EventBus((error) => assert.fail(String(error)));
-    const chat = { chat_id: chatId, session_id: sessionId, title: '', status: 'new' as const, turns: 0, created_at: 1, updated_at: 1 };
+    const chat = { chat_id: chatId, session_id: sessionId, title: '', status: 'new' as const, turns: 0, created_at: 1, updated_at: 1, spent: nothingSpent };
     log = new ChatLog({ store, bus, redactor: new Redactor(), nowMicros: () => 1_000 }, chat, 0);
   });
 

@@ -69,8 +69,9 @@ export class ChatLog {
       events.push(event);
       ops.push(...rowsOf(event));
     }
-    ops.push({ op: 'chats.put', value: { ...this.#chat, ...this.#model } });
     const chat = this.#chat;
+    const { spent: _, ...row } = chat;
+    ops.push({ op: 'chats.put', value: { ...row, ...this.#model } });
     this.#durable = Promise.all([this.#durable, store.write(ops)]).then(() => {
       this.#stored = chat;
       bus.publish({ kind: 'events', chat, events });

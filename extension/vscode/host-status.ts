@@ -1,10 +1,11 @@
 // Whether the chat can work right now, and with which model: read anew each time it is asked.
 import * as vscode from 'vscode';
 import type { HostStatus, Readiness } from '../../shared/messages/chat';
+import { pricesAt } from '../providers/models';
 import type { StorageHealth } from '../session/storage-health';
 import type { ApiKeys } from './api-keys';
 import { chosenModel } from './model-choice';
-import { approvalMode } from './settings';
+import { approvalMode, budgets } from './settings';
 import { workspaceRoots } from './workspace-roots';
 
 export interface HostStatusSource {
@@ -23,14 +24,19 @@ export class HostStatusReader implements HostStatusSource {
   }
 
   async read(): Promise<HostStatus> {
-    const { provider, label, model, needsKey, contextTokens } = chosenModel();
+    const { provider, label, model, needsKey, known } = chosenModel();
+    const { context_tokens, max_output_tokens, calls_tools, takes_images, reasons } = known;
+    const prices = pricesAt(known.prices, Date.now() * 1000);
     const scripted = provider === 'demo';
     return {
       readiness: await this.#readiness(provider, needsKey),
       approval_mode: approvalMode(),
       provider: label,
       model,
-      context_tokens: contextTokens,
+      facts: { context_tokens, max_output_tokens, calls_tools, takes_images, reasons },
+      prices: prices && { input: prices.input, cache_read: prices.cacheRead, output: prices.output },
+      budgets: budgets(),
+      spent_today: null,
       scripted,
       suggested_tasks: scripted ? suggestedTasks.slice(0, 1) : suggestedTasks,
       storage: this.#health.status,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createWorkspaceAgents, type WorkspaceAgents } from '../agent/workspace-agents';
 import { findRipgrep } from '../platform/ripgrep-path';
 import { DemoProvider, demoModel } from '../providers/demo';
+import { unknownModel } from '../providers/models';
 import { Retention, type RetentionReport } from '../session/retention';
 import type { StorageHealth } from '../session/storage-health';
 import { storageProblem } from '../session/storage-words';
@@ -29,7 +30,7 @@ import { reapOrphans } from './reap-orphans';
 import { ReportDocuments } from './report-document';
 import { tellFirstRetention } from './retention-notice';
 import { offerSample, sampleIsOpen } from './sample-workspace';
-import { approvalMode, autoFixSettings, setting, storageSettings } from './settings';
+import { approvalMode, autoFixSettings, budgets, setting, storageSettings } from './settings';
 import { ShownChat } from './shown-chat';
 import { startStorage } from './start-storage';
 import { showStatusItem } from './status-item';
@@ -58,7 +59,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
     directory,
     ripgrepPath: findRipgrep(dist),
     passEnvironment: () => setting('commands.passEnvironment'),
-    chooseModel: async (chatId) => (demoChats.has(chatId) ? { provider: new DemoProvider(), model: demoModel } : chosenProvider(keys)),
+    chooseModel: async (chatId) => (demoChats.has(chatId) ? { provider: new DemoProvider(), model: demoModel, known: unknownModel } : chosenProvider(keys)),
     approvalMode,
     attended: true,
     editor,
@@ -66,7 +67,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
     afterChange: (change) => editor.fileChanged(change.kind === 'move' ? change.toReal : change.real),
     autoFix: autoFixSettings,
     longestTimeoutMs: () => setting('commands.maxTimeoutSeconds') * 1000,
-    limits: () => ({ maxTurns: setting('limits.maxTurns'), budgetTokens: setting('limits.budgetTokens') }),
+    limits: () => ({ maxTurns: setting('limits.maxTurns'), budgets: budgets() }),
     reportBug: (error, where) => log.error(`${where}:`, error instanceof Error ? error : String(error)),
   });
   reapOrphans(agents, log).catch((error: unknown) => log.error('commands left behind:', error instanceof Error ? error : String(error)));

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { deepSeekProvider } from '../providers/deepseek';
 import { DemoProvider, demoModel } from '../providers/demo';
 import type { ModelProvider } from '../providers/model';
-import { modelById, modelsOf } from '../providers/models';
+import { modelById, modelsOf, unknownModel, type KnownModel } from '../providers/models';
 import { OpenAICompatibleProvider } from '../providers/openai-compatible';
 import type { ApiKeys } from './api-keys';
 import { saveSetting, setting } from './settings';
@@ -43,18 +43,18 @@ const providers: Record<ProviderId, ProviderEntry> = {
 
 export const providerIds: readonly string[] = Object.keys(providers);
 
-export type ChosenModel = { provider: ProviderId; label: string; model: string; needsKey: boolean; contextTokens: number | null };
+export type ChosenModel = { provider: ProviderId; label: string; model: string; needsKey: boolean; known: KnownModel };
 
 export function chosenModel(): ChosenModel {
   const provider = setting('provider');
   const { label, needsKey, defaultModel } = providers[provider];
   const model = provider === 'demo' ? demoModel : setting('model') || defaultModel;
-  return { provider, label, model, needsKey, contextTokens: modelById(model)?.contextTokens ?? null };
+  return { provider, label, model, needsKey, known: modelById(model, provider) ?? unknownModel };
 }
 
-export function chosenProvider(keys: ApiKeys): { provider: ModelProvider; model: string } {
-  const { provider, model } = chosenModel();
-  return { provider: providers[provider].create(keys), model };
+export function chosenProvider(keys: ApiKeys): { provider: ModelProvider; model: string; known: KnownModel } {
+  const { provider, model, known } = chosenModel();
+  return { provider: providers[provider].create(keys), model, known };
 }
 
 type ModelItem = vscode.QuickPickItem & { provider: ProviderId; model: string | null };
@@ -68,7 +68,7 @@ export async function chooseModel(keys: ApiKeys): Promise<void> {
       provider: 'deepseek',
       model: model.id,
       label: `$(hubot) ${model.id}`,
-      description: `DeepSeek${model.takesImages ? ', takes images' : ''}`,
+      description: `DeepSeek${model.takes_images ? ', takes images' : ''}`,
     })),
     { provider: 'openai-compatible', model: null, label: '$(server) OpenAI-compatible endpoint…', description: 'Ollama, LM Studio, OpenRouter, vLLM and others' },
   ];

@@ -1,6 +1,7 @@
 // BooCode's settings, read and checked in one place. A value that makes no sense falls back to its default.
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import type { Budgets, BudgetScope } from '../../shared/budgets';
 import type { AttendedMode } from '../../shared/messages/chat';
 import { defaultAutoFixSettings, type AutoFixSettings } from '../auto-fix/settings';
 import type { StorageSettings } from '../session/retention';
@@ -11,7 +12,14 @@ const schemas = {
   'openaiCompatible.baseUrl': z.url({ protocol: /^https?$/ }).catch('http://localhost:11434/v1'),
   'approvals.mode': z.enum(['ask', 'autoEdit', 'fullAuto']).catch('ask'),
   'limits.maxTurns': z.int().min(1).max(10_000).catch(100),
-  'limits.budgetTokens': z.nullable(z.int().positive()).catch(null),
+  'budget.turnTokens': z.nullable(z.int().positive()).catch(null),
+  'budget.turnUsd': z.nullable(z.number().positive()).catch(null),
+  'budget.runTokens': z.nullable(z.int().positive()).catch(null),
+  'budget.runUsd': z.nullable(z.number().positive()).catch(null),
+  'budget.chatTokens': z.nullable(z.int().positive()).catch(null),
+  'budget.chatUsd': z.nullable(z.number().positive()).catch(null),
+  'budget.dayTokens': z.nullable(z.int().positive()).catch(null),
+  'budget.dayUsd': z.nullable(z.number().positive()).catch(null),
   'commands.passEnvironment': z.array(z.string()).catch([]),
   'commands.maxTimeoutSeconds': z.int().min(1).max(86_400).catch(600),
   'autoFix.mode': z.enum(['off', 'ask', 'on']).catch('ask'),
@@ -53,6 +61,11 @@ export function autoFixSettings(): AutoFixSettings {
     maxRounds: setting('autoFix.maxRounds'),
     timeoutMs: setting('autoFix.timeoutSeconds') * 1000,
   };
+}
+
+export function budgets(): Budgets {
+  const of = (scope: BudgetScope): Budgets[BudgetScope] => ({ tokens: setting(`budget.${scope}Tokens`), usd: setting(`budget.${scope}Usd`) });
+  return { turn: of('turn'), run: of('run'), chat: of('chat'), day: of('day') };
 }
 
 export function storageSettings(): StorageSettings {

@@ -57,7 +57,7 @@ async function withChat(chats: readonly ChatSummary[], placeHolder: string, use:
   if (chosen) await use(chosen.chat);
 }
 
-function titleOf(chat: ChatSummary): string {
+function titleOf(chat: Pick<ChatSummary, 'title'>): string {
   return chat.title === '' ? 'New chat' : chat.title;
 }
 

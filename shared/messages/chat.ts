@@ -1,6 +1,8 @@
 // What the chat view and the extension host say to each other.
 import * as z from 'zod';
+import { budgetScope, budgetUnit, type Budgets, type Spent } from '../budgets';
 import type { ChatSummary } from '../chats';
+import type { ModelFacts } from '../model-facts';
 import type { RunError, SequencedEvent, TransientEvent } from '../events';
 import { uuid } from '../ids';
 import { approvalDecision } from '../events';
@@ -20,6 +22,8 @@ export const chatCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unqueue'), chat_id: uuid, message_id: uuid }),
   z.object({ type: z.literal('stop'), chat_id: uuid }),
   z.object({ type: z.literal('retry'), chat_id: uuid }),
+  /** Asks for another value of the limit that ended the last run, and goes on. */
+  z.object({ type: z.literal('raise_limit'), chat_id: uuid, scope: budgetScope, unit: budgetUnit }),
   z.object({
     type: z.literal('decide'),
     chat_id: uuid,
@@ -79,8 +83,13 @@ export type HostStatus = {
   approval_mode: AttendedMode;
   provider: string;
   model: string;
-  /** Context window in tokens; null when unknown. */
-  context_tokens: number | null;
+  /** What is known of the model. */
+  facts: ModelFacts;
+  /** US dollars for a million tokens now; null when unknown. */
+  prices: { input: number; cache_read: number; output: number } | null;
+  budgets: Budgets;
+  /** All chats of the workspace since local midnight; null while no limit is set on it. */
+  spent_today: Spent | null;
   scripted: boolean;
   suggested_tasks: string[];
   storage: StorageStatus;

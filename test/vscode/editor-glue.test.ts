@@ -155,7 +155,7 @@ describe('what a panel may open', () => {
 
 describe('settings', () => {
   it('start with asking before every write and no key needed', () => {
-    assert.deepEqual([setting('provider'), approvalMode(), setting('limits.maxTurns'), setting('limits.budgetTokens')], ['demo', 'ask', 100, null]);
+    assert.deepEqual([setting('provider'), approvalMode(), setting('limits.maxTurns'), setting('budget.runTokens')], ['demo', 'ask', 100, null]);
   });
 
   it('ask before a check runs, and take a command as a line or as a list', async () => {
@@ -198,7 +198,7 @@ describe('settings', () => {
   });
 
   it('cannot be set by a workspace where they decide what runs or where a key goes', () => {
-    for (const name of ['provider', 'model', 'openaiCompatible.baseUrl', 'approvals.mode', 'limits.maxTurns', 'limits.budgetTokens', 'commands.passEnvironment', 'commands.maxTimeoutSeconds', 'autoFix.mode', 'autoFix.command', 'autoFix.tests', 'autoFix.maxRounds', 'autoFix.timeoutSeconds', 'storage.keepDays', 'storage.keepChats', 'storage.maxMegabytes']) {
+    for (const name of ['provider', 'model', 'openaiCompatible.baseUrl', 'approvals.mode', 'limits.maxTurns', 'budget.turnTokens', 'budget.turnUsd', 'budget.runTokens', 'budget.runUsd', 'budget.chatTokens', 'budget.chatUsd', 'budget.dayTokens', 'budget.dayUsd', 'commands.passEnvironment', 'commands.maxTimeoutSeconds', 'autoFix.mode', 'autoFix.command', 'autoFix.tests', 'autoFix.maxRounds', 'autoFix.timeoutSeconds', 'storage.keepDays', 'storage.keepChats', 'storage.maxMegabytes']) {
       const scope = manifestScope(`boocode.${name}`);
       assert.ok(scope === 'machine' || scope === 'application', `${name} is ${scope}`);
     }

@@ -95,6 +95,9 @@ class Folding {
       case 'run:end':
         this.#endRun(event);
         break;
+      case 'context:facts':
+      case 'context:pruned':
+      case 'context:compacted':
       case 'turn:start':
       case 'turn:end':
         break;

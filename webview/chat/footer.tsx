@@ -57,12 +57,12 @@ function ContextUse({ status, lastCall }: { status: HostStatus; lastCall: LastCa
     usage === null
       ? 'No model call has said yet how many tokens it used.'
       : `Last model call: ${formatExact(inputTokens(usage))} tokens in, ${formatExact(usage.cache_read)} of them from the cache; ` +
-        `${formatExact(usage.output)} out, ${formatExact(usage.reasoning)} reasoning.\nContext window: ${formatExact(status.context_tokens)} tokens.`;
+        `${formatExact(usage.output)} out, ${formatExact(usage.reasoning)} reasoning.\nContext window: ${formatExact(status.facts.context_tokens)} tokens.`;
   return (
     <span class="context-use" title={exact}>
       <span class="number">
         {formatTokens(used)}
-        <span class="muted"> / {formatTokens(status.context_tokens)}</span>
+        <span class="muted"> / {formatTokens(status.facts.context_tokens)}</span>
       </span>
       <span class="number">
         <span class="muted">cache </span>

@@ -19,9 +19,6 @@ export function remedyFor(code: string): Remedy {
       return run('Open Folder', 'open_folder');
     case 'untrusted':
       return run('Manage Trust', 'manage_trust');
-    case 'max_turns':
-    case 'budget_tokens':
-      return run('Open Settings', 'open_settings');
     case 'context_exceeded':
     case 'chat_deleted':
       return { label: 'New Chat', do: { newChat: true } };
@@ -35,5 +32,5 @@ export function remedyFor(code: string): Remedy {
 
 /** Trying the same again makes sense; with a wrong key or a full context it does not. */
 export function canRetry(code: string): boolean {
-  return !['no_folder', 'untrusted', 'context_exceeded', 'no_key', 'max_turns', 'budget_tokens'].includes(code);
+  return !['no_folder', 'untrusted', 'context_exceeded', 'no_key', 'max_turns', 'budget'].includes(code);
 }

@@ -30,7 +30,7 @@ describe('applyEvent', () => {
     const live = apply([
       opened,
       events(first),
-      { type: 'transient', events: [{ type: 'model:status', chat_id, status: 'waiting', attempt: 1, retry_at: null, reason: '' }] },
+      { type: 'transient', events: [{ type: 'model:status', chat_id, status: 'waiting', attempt: 1, retry_at: null, reason: '', code: '' }] },
       delta(sampleId(9), 'Hel'),
       { type: 'transient', events: [{ type: 'tool_call:delta', chat_id, message_id: sampleId(9), tool_name: 'read_file', turn_number: 1, bytes: 12 }] },
       events(second, 'done'),

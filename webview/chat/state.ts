@@ -179,8 +179,8 @@ function applyTransient(view: ChatView, event: TransientEvent): ChatView {
       return { ...view, outputs };
     }
     case 'model:status': {
-      const { status, attempt, retry_at, reason } = event;
-      return { ...view, model: { status, attempt, retry_at, reason } };
+      const { status, attempt, retry_at, reason, code } = event;
+      return { ...view, model: { status, attempt, retry_at, reason, code } };
     }
   }
 }

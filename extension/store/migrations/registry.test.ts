@@ -61,6 +61,7 @@ describe('migrations', () => {
       'displaced_events',
       'events',
       'llm_calls',
+      'spending',
       'tool_trace_completions',
       'tool_traces',
     ]);

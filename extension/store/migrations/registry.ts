@@ -3,9 +3,10 @@ import type { Connection } from '../tables/table';
 import { initial } from './0001-initial';
 import { blobUses } from './0002-blob-uses';
 import { approvalGrants } from './0003-approval-grants';
+import { spending } from './0004-spending';
 import type { Migration } from './migration';
 
-export const migrations: readonly Migration[] = [initial, blobUses, approvalGrants];
+export const migrations: readonly Migration[] = [initial, blobUses, approvalGrants, spending];
 
 export const latestVersion = Math.max(...migrations.map((migration) => migration.version));
 

@@ -1,14 +1,19 @@
 // The chats table: one row a chat, as lists show it, and the deletion of a chat with everything of it.
+import type { Spent } from '../../../shared/budgets';
 import type { ChatSummary } from '../../../shared/chats';
 import { forgetBlobUses } from './blob-uses';
 import { isDeleted, markDeleted } from './deleted-chats';
 import { forgetDisplacedEvents } from './displaced-events';
 import { forgetEvents } from './events';
 import { forgetLlmCalls } from './llm-calls';
+import { spentIn } from './spending';
 import type { Connection, Table } from './table';
 import { forgetToolTraces } from './tool-traces';
 
-export type ChatRow = ChatSummary & { provider: string; model: string };
+export type ChatRow = Omit<ChatSummary, 'spent' | 'elsewhere'> & { provider: string; model: string };
+
+/** A chat with what its model calls came to. */
+export type ChatWithSpent = ChatRow & { spent: Spent };
 
 export interface ChatWrites {
   /** Inserts or replaces the whole row; the write that was made last stays. */
@@ -19,8 +24,8 @@ export interface ChatWrites {
 
 export interface ChatReads {
   /** Newest `updated_at` first. `query` is a substring of the title in any case; '' finds all. */
-  'chats.list': [params: { query: string; limit: number }, result: ChatRow[]];
-  'chats.get': [params: { chat_id: string }, result: ChatRow | null];
+  'chats.list': [params: { query: string; limit: number }, result: ChatWithSpent[]];
+  'chats.get': [params: { chat_id: string }, result: ChatWithSpent | null];
 }
 
 const columns = 'chat_id, session_id, title, status, turns, created_at, updated_at, provider, model';
@@ -77,14 +82,19 @@ export function chatsSince(db: Connection, stamp: number): string[] {
   return db.all<{ chat_id: string }>('SELECT chat_id FROM chats WHERE stamp > ?', [stamp]).map(({ chat_id }) => chat_id);
 }
 
+function get(db: Connection, chatId: string): ChatWithSpent | null {
+  const row = db.first<ChatRow>(`SELECT ${columns} FROM chats WHERE chat_id = ?`, [chatId]);
+  return row && { ...row, spent: spentIn(db, chatId) };
+}
+
 /** In JavaScript, because SQLite folds the case of ASCII letters only. */
-function list(db: Connection, query: string, limit: number): ChatRow[] {
+function list(db: Connection, query: string, limit: number): ChatWithSpent[] {
   const wanted = query.toLocaleLowerCase();
-  const found: ChatRow[] = [];
+  const found: ChatWithSpent[] = [];
   if (limit < 1) return found;
   for (const row of db.each<ChatRow>(`SELECT ${columns} FROM chats ORDER BY updated_at DESC, chat_id`)) {
     if (!row.title.toLocaleLowerCase().includes(wanted)) continue;
-    found.push(row);
+    found.push({ ...row, spent: spentIn(db, row.chat_id) });
     if (found.length >= limit) break;
   }
   return found;
@@ -98,6 +108,6 @@ export const chats: Table<ChatWrites, ChatReads> = {
   },
   reads: {
     'chats.list': (db, { query, limit }) => list(db, query, limit),
-    'chats.get': (db, { chat_id }) => db.first<ChatRow>(`SELECT ${columns} FROM chats WHERE chat_id = ?`, [chat_id]),
+    'chats.get': (db, { chat_id }) => get(db, chat_id),
   },
 };

@@ -6,20 +6,22 @@ import { chats, type ChatReads, type ChatWrites } from './chats';
 import { displacedEvents } from './displaced-events';
 import { events, type EventReads, type EventWrites } from './events';
 import { llmCalls, type LlmCallReads, type LlmCallWrites } from './llm-calls';
+import { spending, type SpendingReads, type SpendingWrites } from './spending';
 import type { PayloadForm, ReadHandlers, Table, WriteHandlers } from './table';
 import { toolTraces, type ToolTraceReads, type ToolTraceWrites } from './tool-traces';
 
 /** Operation name -> its value. */
-export interface Writes extends ChatWrites, EventWrites, ToolTraceWrites, LlmCallWrites, ApprovalGrantWrites {}
+export interface Writes extends ChatWrites, EventWrites, ToolTraceWrites, LlmCallWrites, SpendingWrites, ApprovalGrantWrites {}
 
 /** Read name -> [parameters, result]. */
-export interface Reads extends ChatReads, EventReads, ToolTraceReads, LlmCallReads, ApprovalGrantReads {}
+export interface Reads extends ChatReads, EventReads, ToolTraceReads, LlmCallReads, SpendingReads, ApprovalGrantReads {}
 
 export const writeHandlers: WriteHandlers<Writes> = {
   ...chats.writes,
   ...events.writes,
   ...toolTraces.writes,
   ...llmCalls.writes,
+  ...spending.writes,
   ...approvalGrants.writes,
 };
 
@@ -28,6 +30,7 @@ export const readHandlers: ReadHandlers<Reads> = {
   ...events.reads,
   ...toolTraces.reads,
   ...llmCalls.reads,
+  ...spending.reads,
   ...approvalGrants.reads,
 };
 
@@ -37,6 +40,7 @@ export const tables: readonly Pick<Table<object, object>, 'name' | 'bytesOfChat'
   events,
   toolTraces,
   llmCalls,
+  spending,
   displacedEvents,
   blobUses,
   approvalGrants,

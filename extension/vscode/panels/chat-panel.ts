@@ -17,6 +17,7 @@ import type { HostStatusSource } from '../host-status';
 import type { ProposedEdits } from '../proposed-edits';
 import { backgroundRows } from '../background-rows';
 import { openExternalLink, openKeptOutput, openWorkspaceFile } from '../open-targets';
+import { raiseLimit } from '../raise-limit';
 import type { ShownChat } from '../shown-chat';
 import { Channel } from './channel';
 import { Gathered } from './gathered';
@@ -139,6 +140,9 @@ export class ChatPanel {
         return (await chats.open(command.chat_id)).retry();
       case 'decide':
         return this.#onDecide(command);
+      case 'raise_limit':
+        if (await raiseLimit(command.scope, command.unit)) (await chats.open(command.chat_id)).retry();
+        return;
       case 'answer':
         if (chats.current(command.chat_id)?.answer(command.question_id, command.answer) !== true) {
           this.#ports.log.warn(`ignored an answer to a question that is not open: ${command.question_id}`);

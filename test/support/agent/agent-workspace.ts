@@ -10,12 +10,14 @@ import { defaultAutoFixSettings, type AutoFixSettings } from '../../../extension
 import { createWorkspaceAgents, type WorkspaceAgents } from '../../../extension/agent/workspace-agents';
 import { findRipgrep } from '../../../extension/platform/ripgrep-path';
 import type { ModelProvider } from '../../../extension/providers/model';
+import { unknownModel, type KnownModel } from '../../../extension/providers/models';
 import { OpenAICompatibleProvider } from '../../../extension/providers/openai-compatible';
 import { openStore } from '../../../extension/store/open-store';
 import type { Store } from '../../../extension/store/store';
 import { eventsOf } from '../../../extension/trace/queries';
 import { Redactor } from '../../../extension/trace/redaction';
 import type { SequencedEvent } from '../../../shared/events';
+import { noBudgets } from '../../../shared/spent-math';
 import { startModelServer, type ModelServer, type Script } from '../model-server/server';
 import { repositoryRoot } from '../repository-root';
 import { buildStore } from '../store/build-worker';
@@ -30,6 +32,8 @@ export type AgentWorkspaceOptions = {
   files?: Readonly<Record<string, string>>;
   approvals?: ApprovalMode;
   limits?: Partial<RunLimits>;
+  /** What is known of the model; nothing unless told. */
+  known?: Partial<KnownModel>;
 };
 
 export type AgentWorkspace = WorkspaceAgents & {
@@ -80,11 +84,11 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions): Promis
       directory,
       ripgrepPath: findRipgrep(join(repositoryRoot, 'dist')),
       passEnvironment: () => [],
-      chooseModel: () => Promise.resolve({ provider, model: 'scripted' }),
+      chooseModel: () => Promise.resolve({ provider, model: 'scripted', known: { ...unknownModel, ...options.known } }),
       attended: true,
       autoFix: () => ({ ...defaultAutoFixSettings, mode: 'off', ...options.autoFix }),
       approvalMode: () => mode.current,
-      limits: () => ({ maxTurns: 100, budgetTokens: null, ...options.limits }),
+      limits: () => ({ maxTurns: 100, budgets: noBudgets, ...options.limits }),
       reportBug: (error, where) => bugs.push(`${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     });
     opened.push({ ...agents, store });

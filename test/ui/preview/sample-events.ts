@@ -2,6 +2,7 @@
 // times that are the same every time.
 import type { ApprovalOffer, ApprovalSubject, SequencedEvent, RunEventBody } from '../../../shared/events';
 import type { ChatStatus, ChatSummary } from '../../../shared/chats';
+import { nothingSpent } from '../../../shared/spent-math';
 import type { Usage } from '../../../shared/usage';
 
 export const sampleStart = 1_900_000_000_000_000;
@@ -13,7 +14,7 @@ export function sampleId(number: number): string {
 export function sampleSummary(status: ChatStatus, change: Partial<ChatSummary> = {}): ChatSummary {
   return {
     ...{ chat_id: sampleId(1), session_id: sampleId(2), title: 'Fix the failing test', status, turns: 1 },
-    ...{ created_at: sampleStart, updated_at: sampleStart, ...change },
+    ...{ created_at: sampleStart, updated_at: sampleStart, spent: nothingSpent, ...change },
   };
 }
 

@@ -2,10 +2,13 @@
 import type { ChatStatus } from '../../../shared/chats';
 import type { SequencedEvent } from '../../../shared/events';
 import type { ChatEvent, HostStatus } from '../../../shared/messages/chat';
+import { unknownFacts } from '../../../shared/model-facts';
+import { noBudgets } from '../../../shared/spent-math';
 import { sampleId, sampleSummary } from './sample-events';
 
 export const previewStatus: HostStatus = {
-  ...{ readiness: 'ready', approval_mode: 'ask', provider: 'DeepSeek', model: 'deepseek-chat', context_tokens: 128_000, scripted: false },
+  ...{ readiness: 'ready', approval_mode: 'ask', provider: 'DeepSeek', model: 'deepseek-chat', scripted: false },
+  ...{ facts: { ...unknownFacts, context_tokens: 128_000 }, prices: null, budgets: noBudgets, spent_today: null },
   suggested_tasks: ['Fix the failing test', 'Explain how this project is built', 'Find and fix a bug in the open file'],
   storage: { state: 'saved' },
 };

@@ -1,11 +1,12 @@
 // Every state of the chat view as the events a host would send, for screenshots, accessibility checks and manual work.
 import type { ChatEvent, HostStatus } from '../../../shared/messages/chat';
+import { unknownFacts } from '../../../shared/model-facts';
 import { chat_id, noChat, opened, previewStatus, status } from './scene-parts';
 import { trustEdgeScenes } from './trust-edge-scenes';
 import { trustScenes } from './trust-scenes';
 import { SampleChat, sampleId, sampleStart, sampleSummary } from './sample-events';
 
-const scriptedStatus: HostStatus = { ...previewStatus, provider: 'Demo', model: 'demo-model-with-a-long-name', context_tokens: null, scripted: true };
+const scriptedStatus: HostStatus = { ...previewStatus, provider: 'Demo', model: 'demo-model-with-a-long-name', facts: unknownFacts, scripted: true };
 
 export const answerText = `The discount was applied **twice**: once in \`cartTotal\` and again in \`checkout\`.
 
@@ -113,9 +114,9 @@ function streaming(kind: 'text' | 'reasoning'): ChatEvent[] {
   ];
 }
 
-function modelState(change: Partial<{ status: 'waiting' | 'retrying'; retry_at: number | null; reason: string; attempt: number }>): ChatEvent[] {
+function modelState(change: Partial<{ status: 'waiting' | 'retrying'; retry_at: number | null; reason: string; code: string; attempt: number }>): ChatEvent[] {
   const chat = work();
-  const event = { type: 'model:status', chat_id, status: 'waiting', attempt: 1, retry_at: null, reason: '', ...change } as const;
+  const event = { type: 'model:status', chat_id, status: 'waiting', attempt: 1, retry_at: null, reason: '', code: '', ...change } as const;
   return [status(), ...opened(chat.events, 'in_progress'), { type: 'transient', events: [event] }];
 }
 
