@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { nothingSpent } from '../../shared/spent-math';
 import { buildStore } from '../../test/support/store/build-worker';
 import {
   appendEvent,
@@ -41,9 +42,9 @@ describe('store', function () {
     const last = { ...first, title: 'Other', status: 'done' as const, turns: 3, updated_at: someTime + 9 };
     await store.write([{ op: 'chats.put', value: first }]);
     await store.write([{ op: 'chats.put', value: last }]);
-    assert.deepEqual(await store.read('chats.get', { chat_id: first.chat_id }), last);
+    assert.deepEqual(await store.read('chats.get', { chat_id: first.chat_id }), { ...last, spent: nothingSpent });
     store = await reopened();
-    assert.deepEqual(await store.read('chats.get', { chat_id: first.chat_id }), last);
+    assert.deepEqual(await store.read('chats.get', { chat_id: first.chat_id }), { ...last, spent: nothingSpent });
     assert.equal(await store.read('chats.get', { chat_id: 'nobody' }), null);
   });
 
@@ -170,7 +171,7 @@ describe('store', function () {
     await store.write([...all, { op: 'tool_traces.complete', value: traceCompletion(start) }]);
     store = await reopened();
     const { rows, problems } = await store.check();
-    assert.deepEqual(rows, { chats: 0, events: 1, tool_traces: 0, llm_calls: 0, displaced_events: 0, blob_uses: 0, approval_grants: 0 });
+    assert.deepEqual(rows, { chats: 0, events: 1, tool_traces: 0, llm_calls: 0, spending: 0, displaced_events: 0, blob_uses: 0, approval_grants: 0 });
     assert.deepEqual(problems, []);
   });
 
