@@ -75,6 +75,7 @@ const tableWords: Readonly<Record<string, string>> = {
   events: 'Events',
   tool_traces: 'Tool calls',
   llm_calls: 'Model calls',
+  spending: 'What model calls came to, for budgets',
   displaced_events: 'Events kept aside',
   blob_uses: 'Uses of long texts',
   approval_grants: 'Approvals for good',
