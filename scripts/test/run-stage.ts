@@ -1,7 +1,7 @@
 // Runs one stage in a process of its own, bounded in time, and counts its checks. Whatever a stage
 // started is ended with it.
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { killTree } from '../../test/support/vscode-host/process-tree';
 import { repositoryRoot } from '../../test/support/repository-root';
@@ -18,27 +18,38 @@ export interface StageResult extends MochaSummary {
 
 export interface StageOptions {
   readonly env: Readonly<Record<string, string>>;
-  /** A folder for the summary; the runner's own. */
-  readonly summaryFolder: string;
+  /** A folder of the runner's own, for the summary and for what is printed later. */
+  readonly folder: string;
 }
 
 /** Aborting the signal ends the stage at once. */
 export async function runStage(stage: Stage, options: StageOptions, signal: AbortSignal): Promise<StageResult> {
   const started = performance.now();
-  const summaryFile = join(options.summaryFolder, 'summary.json');
-  rmSync(summaryFile, { force: true });
+  const summaryFile = `${placeOf(stage, options)}.json`;
   const env = { ...process.env, ...options.env, BOOCODE_TEST_SUMMARY: summaryFile };
-  const code = await runBounded(stage, env, signal);
+  const output = stage.isBeside ? openSync(`${placeOf(stage, options)}.log`, 'w') : 'inherit';
+  const code = await runBounded(stage, env, output, signal);
   const seconds = (performance.now() - started) / 1000;
+  if (output !== 'inherit') closeSync(output);
   return { stage, seconds, ...(stage.isSuite ? countSuite(summaryFile, code) : countCheck(code)) };
 }
 
-function runBounded(stage: Stage, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number | null> {
+/** What a stage printed that ran beside another; empty for one that did not run. */
+export function printedBy(stage: Stage, options: StageOptions): string {
+  const log = `${placeOf(stage, options)}.log`;
+  return existsSync(log) ? readFileSync(log, 'utf8') : '';
+}
+
+function placeOf({ name }: Stage, { folder }: StageOptions): string {
+  return join(folder, name.replace(/\W+/g, '-'));
+}
+
+function runBounded(stage: Stage, env: NodeJS.ProcessEnv, output: number | 'inherit', signal: AbortSignal): Promise<number | null> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, stage.args, {
       cwd: repositoryRoot,
       env,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
     });
     let lastResort: NodeJS.Timeout | undefined;
     const end = (): void => {

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { ensureChromium } from '../setup/chromium';
 import { SetupError } from '../setup/setup-error';
 import { ensureVsCodeServer } from '../setup/vscode-server';
-import { runStage, type StageResult } from './run-stage';
+import { printedBy, runStage, type StageOptions, type StageResult } from './run-stage';
 import { buildStage, stages, type Part, type Stage } from './stages';
 
 const mostOfFailure = 2_000;
@@ -19,7 +19,7 @@ export async function runTests(args: readonly string[]): Promise<number> {
     console.error(`Use: npm test [-- ${parts.join('|')} ...] [--grep TEXT]`);
     return 2;
   }
-  const summaryFolder = mkdtempSync(join(tmpdir(), 'boocode-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'boocode-test-'));
   const abort = new AbortController();
   const onSignal = (): void => abort.abort();
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
@@ -27,19 +27,14 @@ export async function runTests(args: readonly string[]): Promise<number> {
   try {
     const setUp = await prepare(wanted.stages);
     const env = { ...setUp.env, ...(wanted.grep === undefined ? {} : { BOOCODE_TEST_GREP: wanted.grep }) };
-    for (const stage of wanted.stages) {
+    for (const together of groups(wanted.stages)) {
       if (abort.signal.aborted) break;
-      console.log(`\n── ${stage.name}`);
-      const obstacle = obstacleTo(stage, setUp, results);
-      if (obstacle !== undefined) console.error(obstacle);
-      results.push(
-        obstacle === undefined
-          ? await runStage(stage, { env, summaryFolder }, abort.signal)
-          : { stage, passed: 0, failed: 1, pending: 0, failures: [], seconds: 0 },
-      );
+      const run = (stage: Stage): Promise<StageResult> => runUnlessHindered(stage, obstacleTo(stage, setUp, results), { env, folder }, abort.signal);
+      results.push(...(await Promise.all(together.map(run))));
+      for (const stage of together) if (stage.isBeside) console.log(`\n── ${stage.name}\n${printedBy(stage, { env, folder })}`);
     }
   } finally {
-    rmSync(summaryFolder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
   return report(results, abort.signal.aborted);
 }
@@ -76,6 +71,24 @@ async function prepare(chosen: readonly Stage[]): Promise<SetUp> {
     missing.set('ui', error.message);
     return { env: {}, missing };
   }
+}
+
+/** Each stage with those that run beside it. */
+function groups(chosen: readonly Stage[]): Stage[][] {
+  const found: Stage[][] = [];
+  for (const stage of chosen) {
+    const last = found.at(-1);
+    if (stage.isBeside && last) last.push(stage);
+    else found.push([stage]);
+  }
+  return found;
+}
+
+async function runUnlessHindered(stage: Stage, obstacle: string | undefined, options: StageOptions, signal: AbortSignal): Promise<StageResult> {
+  if (!stage.isBeside) console.log(`\n── ${stage.name}`);
+  if (obstacle === undefined) return runStage(stage, options, signal);
+  console.error(obstacle);
+  return { stage, passed: 0, failed: 1, pending: 0, failures: [], seconds: 0 };
 }
 
 /** Why a stage cannot run; it then counts as failed. */

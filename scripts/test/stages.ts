@@ -16,6 +16,8 @@ export interface Stage {
   /** Whether the program is a mocha run that writes a summary. */
   readonly isSuite: boolean;
   readonly timeoutMs: number;
+  /** Runs at the same time as the stage before it; what it prints is shown when both have ended. */
+  readonly isBeside: boolean;
 }
 
 const minute = 60_000;
@@ -30,6 +32,7 @@ const check = (name: string, parts: readonly Part[], ...args: string[]): Stage =
   args,
   isSuite: false,
   timeoutMs: 5 * minute,
+  isBeside: false,
 });
 
 const suite = (name: string, part: Part, timeoutMs: number, ...args: string[]): Stage => ({
@@ -39,11 +42,15 @@ const suite = (name: string, part: Part, timeoutMs: number, ...args: string[]): 
   args: ['--import', 'tsx', ...args],
   isSuite: true,
   timeoutMs,
+  isBeside: false,
 });
 
 const dependencyCruiser = installed('dependency-cruiser/bin/dependency-cruise.mjs');
 const compiler = installed('@typescript/native/bin/tsc');
 const mochaRun = script('test/run-mocha.ts');
+
+/** About half of the time of all unit tests: they run in two processes, since a good part of each is waiting. */
+const firstUnitFolders = ['extension/store', 'extension/agent', 'extension/headless', 'extension/session'];
 
 export const buildStage = check('build', ['static', 'vscode', 'ui'], 'esbuild.mjs');
 
@@ -53,7 +60,11 @@ export const stages: readonly Stage[] = [
   check('lint', ['static'], installed('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'),
   check('import rules', ['static'], dependencyCruiser, '--config', '.dependency-cruiser.cjs', ...codeFolders),
   buildStage,
-  suite('unit tests', 'unit', 20 * minute, mochaRun, 'extension', 'shared', 'webview', 'workflows', 'test/unit'),
+  suite('unit tests of store, agent, headless and session', 'unit', 20 * minute, mochaRun, ...firstUnitFolders),
+  {
+    ...suite('the other unit tests', 'unit', 20 * minute, mochaRun, '--except', firstUnitFolders.join(), 'extension', 'shared', 'webview', 'workflows', 'test/unit', 'test/support'),
+    isBeside: true,
+  },
   check('build of the VS Code tests', ['vscode'], script('build-tests.mjs')),
   suite('tests inside VS Code', 'vscode', 10 * minute, script('test/run-vscode-suite.ts')),
   suite('user interface tests', 'ui', 25 * minute, mochaRun, '--timeout', String(2 * minute), 'test/ui'),
