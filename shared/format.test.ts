@@ -6,8 +6,10 @@ import {
   formatDuration,
   formatExact,
   formatExactDuration,
+  formatExactUsd,
   formatPercent,
   formatTokens,
+  formatUsd,
   latencyBand,
 } from './format';
 
@@ -23,6 +25,14 @@ describe('format', () => {
 
   it('gives the exact duration for a tooltip', () => {
     assert.deepEqual(table(formatExactDuration, [null, 0.4127, 12.6, 4213]), ['unknown', '0.413 ms', '13 ms', '4,213 ms']);
+  });
+
+  it('writes dollars short, and never a cost as nothing', () => {
+    assert.deepEqual(
+      table(formatUsd, [null, 0, 0.00000001, 0.00005, 0.0031, 0.0994, 0.0995, 0.126, 1, 12.3, 1234.5]),
+      ['—', '$0.00', '<$0.0001', '$0.0001', '$0.0031', '$0.0994', '$0.10', '$0.13', '$1.00', '$12.30', '$1,234.50'],
+    );
+    assert.deepEqual(table(formatExactUsd, [null, 0, 0.003, 0.00312345]), ['unknown', '$0.00', '$0.003', '$0.00312345']);
   });
 
   it('shortens token counts and keeps round sizes round', () => {

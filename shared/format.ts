@@ -40,6 +40,18 @@ export function formatExact(count: number | null): string {
   return count === null ? 'unknown' : count.toLocaleString('en-US');
 }
 
+/** US dollars: `$0.00`, `$0.0031`, `$0.12`, `$12.30`; never 0 for what is more. */
+export function formatUsd(dollars: number | null): string {
+  if (dollars === null) return unknownValue;
+  if (dollars === 0 || dollars >= 0.0995) return `$${dollars.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return dollars < 0.00005 ? '<$0.0001' : `$${dollars.toFixed(4)}`;
+}
+
+/** Without rounding: for tooltips. */
+export function formatExactUsd(dollars: number | null): string {
+  return dollars === null ? 'unknown' : `$${dollars.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 8 })}`;
+}
+
 /** A share from 0 to 1 as `94 %`; 0 and 100 only when it is exactly that. */
 export function formatPercent(share: number | null): string {
   if (share === null) return unknownValue;
