@@ -19,7 +19,7 @@ import type { ApprovalAnswer, ApprovalQuestion, RunPorts } from './ports';
 import { UserQuestions } from './user-questions';
 
 /** What a run needs that does not belong to one chat. Resolved anew for each run: settings may have changed. */
-export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'grantFor' | 'askUser' | 'checks' | 'provider' | 'model' | 'known' | 'spentInChat'>;
+export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'grantFor' | 'askUser' | 'checks' | 'provider' | 'model' | 'known' | 'spentInChat' | 'tellFacts'>;
 
 export type ChosenModel = { provider: ModelProvider; model: string; known: KnownModel };
 
@@ -200,6 +200,7 @@ export class ChatAgent {
         model,
         known,
         spentInChat: () => this.chat.spent,
+        tellFacts: (stop) => this.#tellFacts(stop),
         record: (...events) => this.#append(...events),
         durable: () => this.#log.durable(),
         transient: (event) => this.#log.transient(event),

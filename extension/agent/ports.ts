@@ -64,6 +64,8 @@ export interface RunPorts {
   durable(): Promise<void>;
   /** Read before each model call: a limit that is raised counts at once. */
   limits(): RunLimits;
+  /** Tells the model of the project what it was told before and no longer sees. Records it; for a conversation that was just cut. */
+  tellFacts(signal: AbortSignal): Promise<void>;
   /** What the chat's model calls came to, those of this moment included. */
   spentInChat(): Spent;
   /** The same of all chats of the workspace since local midnight. Rejects with a StoreError. */
