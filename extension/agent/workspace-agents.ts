@@ -19,6 +19,7 @@ import type { ApprovalMode } from './approval-policy';
 import type { ChosenModel } from './chat-agent';
 import { Chats } from './chats';
 import { LastingGrants } from './lasting-grants';
+import { projectFacts, type FactSettings } from './project-facts';
 import type { RunLimits } from './ports';
 
 export type WorkspaceAgentsPorts = {
@@ -36,6 +37,8 @@ export type WorkspaceAgentsPorts = {
   /** Whether somebody is there to ask. */
   attended: boolean;
   autoFix(): AutoFixSettings;
+  /** What the model is told of the project beside a message; left out: nothing. */
+  facts?: FactSettings;
   /** Left out where there is no editor. */
   editor?: Editor;
   /** Hears of every change of a file that a tool has made. Must not throw. */
@@ -101,7 +104,10 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
       approvalMode: ports.approvalMode,
       chooseModel: ports.chooseModel,
       limits: ports.limits,
-      projectFacts: () => Promise.resolve(null),
+      projectFacts: async (known, signal) => {
+        const redact = (text: string): string => ports.redactor.text(text);
+        return ports.facts ? projectFacts({ ...ports.facts, files, redact, reportBug: ports.reportBug }, known, signal) : null;
+      },
       spentToday: () => ports.store.read('spending.since', { at: midnightBefore(nowMicros()) }),
       newId: randomUUID,
       nowMicros,

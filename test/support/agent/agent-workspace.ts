@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import type { ApprovalMode } from '../../../extension/agent/approval-policy';
 import type { ChatAgent } from '../../../extension/agent/chat-agent';
 import type { RunLimits } from '../../../extension/agent/ports';
+import type { FactSettings } from '../../../extension/agent/project-facts';
 import { defaultAutoFixSettings, type AutoFixSettings } from '../../../extension/auto-fix/settings';
 import { createWorkspaceAgents, type WorkspaceAgents } from '../../../extension/agent/workspace-agents';
 import { findRipgrep } from '../../../extension/platform/ripgrep-path';
@@ -32,6 +33,8 @@ export type AgentWorkspaceOptions = {
   files?: Readonly<Record<string, string>>;
   approvals?: ApprovalMode;
   limits?: Partial<RunLimits>;
+  /** What the model is told of the project; nothing unless told. */
+  facts?: FactSettings;
   /** What is known of the model; nothing unless told. */
   known?: Partial<KnownModel>;
 };
@@ -88,6 +91,7 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions): Promis
       attended: true,
       autoFix: () => ({ ...defaultAutoFixSettings, mode: 'off', ...options.autoFix }),
       approvalMode: () => mode.current,
+      ...(options.facts && { facts: options.facts }),
       limits: () => ({ maxTurns: 100, budgets: noBudgets, ...options.limits }),
       reportBug: (error, where) => bugs.push(`${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     });

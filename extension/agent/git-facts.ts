@@ -1,0 +1,76 @@
+// What git says of the workspace folders: branch and changed files, and which files it ignores. Never waits longer than
+// its signal allows, runs nothing that a repository brings, and looks into no submodule.
+import { sep } from 'node:path';
+import { formatCount } from '../../shared/format';
+import { internalGit } from '../platform/internal-git';
+import type { WorkspaceFiles } from '../platform/workspace-files';
+import { block, digestOf, shownName, type FoundFact } from './project-fact';
+
+const mostChanges = 30;
+const mostFolders = 8;
+const mostBytes = 4 * 1024 * 1024;
+
+type Folder = { name: string; real: string };
+/** `unknown`: git did not answer in time, or not at all. */
+type State = { branch: string; changes: string[] } | 'none' | 'unknown';
+
+export async function gitFacts(files: WorkspaceFiles, signal: AbortSignal): Promise<FoundFact> {
+  const folders = await foldersOf(files);
+  const several = folders.length > 1;
+  const states = await Promise.all(folders.map(async (folder) => ({ folder, state: await stateOf(folder, signal) })));
+  if (states.some(({ state }) => state === 'unknown')) return 'unknown';
+  const told = states.flatMap(({ folder, state }) => (typeof state === 'string' ? [] : [{ folder, ...state }]));
+  if (told.length === 0) return 'nothing';
+  let room = mostChanges;
+  const blocks = told.map(({ folder, branch, changes }) => {
+    const some = changes.slice(0, room);
+    room -= some.length;
+    const rest = changes.length - some.length;
+    return block('git', [branch, ...some, ...(rest > 0 ? [`[and ${formatCount(rest, 'more change')}]`] : [])].join('\n'), several ? { folder: shownName(folder.name) } : {});
+  });
+  const text = blocks.join('\n');
+  const changed = told.reduce((sum, { changes }) => sum + changes.length, 0);
+  return { label: `git, ${formatCount(changed, 'changed file')}`, digest: digestOf(text), text };
+}
+
+async function stateOf({ real }: Folder, signal: AbortSignal): Promise<State> {
+  const call = { cwd: real, signal, maxBytes: mostBytes };
+  const [status, prefix] = await Promise.all([
+    internalGit(['status', '--porcelain=v1', '--branch', '-z', '--untracked-files=normal', '--ignore-submodules=dirty', '--', '.'], call),
+    internalGit(['rev-parse', '--show-prefix'], call),
+  ]);
+  if (!status.ok) return status.error.code === 'no_git' ? 'none' : 'unknown';
+  if (!prefix.ok) return 'unknown';
+  if (status.value.exitCode !== 0 || prefix.value.exitCode !== 0) return 'none';
+  const [branch = '', ...fields] = status.value.stdout.toString('utf8').split('\0').filter((field) => field !== '');
+  // The repository may begin above the folder; its paths are those of the repository.
+  const above = prefix.value.stdout.toString('utf8').replace(/\r?\n$/, '');
+  const shown = (path: string): string => shownName(above !== '' && path.startsWith(above) ? path.slice(above.length) : path);
+  const changes: string[] = [];
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index] ?? '';
+    const isMoved = /^[RC]|^.[RC]/.test(field);
+    changes.push(`${field.slice(0, 2)} ${shown(field.slice(3))}${isMoved ? ` (from ${shown(fields[++index] ?? '')})` : ''}`);
+  }
+  return { branch: shownName(branch), changes };
+}
+
+/** Of these absolute paths, those that git ignores; null when it did not answer in time. */
+export async function ignoredByGit(files: WorkspaceFiles, paths: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string> | null> {
+  const ignored = new Set<string>();
+  if (paths.length === 0) return ignored;
+  for (const { real } of await foldersOf(files)) {
+    const below = paths.filter((path) => path.startsWith(real + sep));
+    if (below.length === 0) continue;
+    const answer = await internalGit(['check-ignore', '-z', '--stdin'], { cwd: real, signal, maxBytes: mostBytes, input: below.join('\0') });
+    if (answer.ok) for (const path of answer.value.stdout.toString('utf8').split('\0')) ignored.add(path);
+    else if (answer.error.code !== 'no_git') return null;
+  }
+  return ignored;
+}
+
+async function foldersOf(files: WorkspaceFiles): Promise<Folder[]> {
+  const names = files.folderNames.length > 1 ? files.folderNames.slice(0, mostFolders) : ['.'];
+  const placed = await Promise.all(names.map(async (name) => ({ name, place: await files.workingDirectory(name) })));
+  return placed.flatMap(({ name, place }) => (place.ok ? [{ name, real: place.value.real }] : []));
+}
