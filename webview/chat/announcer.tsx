@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { storageWords } from '../../shared/storage';
 import type { ToolItem } from './items';
 import { isWorking, type ChatView } from './state';
+import { retryWords } from './working-line';
 
 type AnnouncerProps = { view: ChatView; question: ToolItem | null };
 
@@ -36,7 +37,7 @@ function stateOf(view: ChatView, question: ToolItem | null): string {
   if (view.problem !== null) return `Problem: ${view.problem.message}`;
   if (question?.question) return `Question: ${question.question.question}`;
   if (question?.approval) return `Approval needed: ${question.approval.title}`;
-  if (view.model?.status === 'retrying') return 'The model did not answer; trying again';
+  if (view.model?.status === 'retrying') return `${retryWords(view.model.code)}; BooCode tries again by itself`;
   if (isWorking(view.chat?.status)) return 'Working';
   if (view.unstored_end !== null) return view.unstored_end.message;
   const end = view.transcript.items.at(-1);

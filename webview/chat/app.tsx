@@ -35,7 +35,7 @@ export function App({ session }: { session: ChatSession }) {
         <Transcript
           view={shown}
           askingId={question?.id ?? null}
-          working={busy && question === null ? <WorkingLine model={view.model} writing={view.writing} quiet={movesByItself(view)} elsewhere={elsewhere} /> : null}
+          working={busy && question === null ? <WorkingLine model={view.model} writing={view.writing} askedAt={view.transcript.asked_at} quiet={movesByItself(view)} elsewhere={elsewhere} /> : null}
           empty={failure !== null ? <Failure {...failure} session={session} /> : view.loaded && view.status !== null ? <ChatEmptyState status={view.status} /> : null}
         />
         <section class="bottom" aria-label="Message">
@@ -59,7 +59,13 @@ export function App({ session }: { session: ChatSession }) {
             blocked={blockedBy(view)}
             lastText={() => lastUserText(session.view)}
           />
-          <Footer status={view.status} lastCall={view.transcript.last_call} />
+          <Footer
+            status={view.status}
+            chat={view.chat}
+            spending={view.transcript.spending}
+            lastCall={view.transcript.last_call}
+            working={isWorking(view.chat?.status)}
+          />
         </section>
         <Announcer view={view} question={question} />
       </div>

@@ -2,7 +2,8 @@
 // batches, twice, or after a reload.
 import type { SequencedEvent } from '../../shared/events';
 import { closeLoop, newLoop, withEvent } from './auto-fix-item';
-import { emptyTranscript, type Item, type LastCall, type QueuedMessage, type ToolItem, type Transcript } from './items';
+import { emptyTranscript, type Item, type LastCall, type QueuedMessage, type RoomItem, type ToolItem, type Transcript } from './items';
+import { withSpending, type Spending } from './spending';
 
 /** Adds events in order; those already folded in are skipped. Items that do not change stay the same objects. */
 export function foldEvents(transcript: Transcript, events: readonly SequencedEvent[]): Transcript {
@@ -37,6 +38,8 @@ class Folding {
   #queue: readonly QueuedMessage[];
   #run: Transcript['run'];
   #lastCall: LastCall | null;
+  #askedAt: number | null;
+  #spending: Spending;
 
   constructor(transcript: Transcript, eventCount: number) {
     this.#transcript = transcript;
@@ -45,13 +48,17 @@ class Folding {
     this.#queue = transcript.queue;
     this.#run = transcript.run;
     this.#lastCall = transcript.last_call;
+    this.#askedAt = transcript.asked_at;
+    this.#spending = transcript.spending;
   }
 
   result(): Transcript {
-    return { ...this.#transcript, items: this.#items, queue: this.#queue, run: this.#run, last_call: this.#lastCall };
+    const now = { items: this.#items, queue: this.#queue, run: this.#run, last_call: this.#lastCall, asked_at: this.#askedAt, spending: this.#spending };
+    return { ...this.#transcript, ...now };
   }
 
   add(event: SequencedEvent): void {
+    this.#spending = withSpending(this.#spending, event);
     switch (event.type) {
       case 'run:start':
         this.#run = { run_id: event.run_id, started_at: event.at, tool_calls: 0 };
@@ -70,7 +77,8 @@ class Folding {
         this.#addAssistant(event);
         break;
       case 'llm_call:complete':
-        if (event.usage !== null) this.#lastCall = { usage: event.usage, model: event.model };
+        this.#askedAt = null;
+        if (event.usage !== null && event.purpose === undefined) this.#lastCall = { usage: event.usage, model: event.model };
         break;
       case 'approval:request':
       case 'approval:decision':
@@ -96,10 +104,17 @@ class Folding {
         this.#endRun(event);
         break;
       case 'context:facts':
+        this.#addFacts(event);
+        break;
       case 'context:pruned':
       case 'context:compacted':
+        this.#items.push(roomItem(event));
+        break;
       case 'turn:start':
+        this.#askedAt = event.at;
+        break;
       case 'turn:end':
+        this.#askedAt = null;
         break;
       default:
         event satisfies never;
@@ -108,6 +123,12 @@ class Folding {
 
   #unqueue(messageId: string): void {
     this.#queue = this.#queue.filter((message) => message.message_id !== messageId);
+  }
+
+  #addFacts({ text, facts }: Extract<SequencedEvent, { type: 'context:facts' }>): void {
+    const at = this.#items.findLastIndex((item) => item.kind === 'user');
+    const item = this.#items[at];
+    if (item?.kind === 'user') this.#items[at] = { ...item, facts: { text, labels: facts.map(({ label }) => label) } };
   }
 
   #addAssistant(event: Extract<SequencedEvent, { type: 'message:assistant' }>): void {
@@ -211,5 +232,13 @@ class Folding {
       duration_ms: run === null ? null : (event.at - run.started_at) / 1000,
     });
     this.#run = null;
+    this.#askedAt = null;
   }
+}
+
+function roomItem(event: Extract<SequencedEvent, { type: 'context:pruned' | 'context:compacted' }>): RoomItem {
+  const { tokens_before, tokens_after } = event;
+  const made: RoomItem['made'] =
+    event.type === 'context:pruned' ? { by: 'pruning', results: event.tool_call_ids.length } : { by: 'summary', summary: event.text };
+  return { kind: 'room', id: `room-${event.seq}`, made, tokens_before, tokens_after };
 }

@@ -1,13 +1,15 @@
-// Below the composer: which model answers, whether it is scripted, what runs without asking, and how full the context is.
+// Below the composer: which model answers, whether it is scripted, what runs without asking, and what was used. When it
+// gets narrow this goes, in this order: the cache rate, words for signs, the sizes beside what was used, the cost where
+// a limit is shown. The whole of it is always one press away.
 import type { AttendedMode, HostStatus } from '../../shared/messages/chat';
-import { cacheHitRate, inputTokens, totalTokens } from '../../shared/usage-math';
-import { formatExact, formatPercent, formatTokens } from '../../shared/format';
 import { Badge, Icon } from '../kit/components';
 import { memo } from '../kit/memo';
-import type { LastCall } from './items';
 import { useSession } from './session-context';
+import { UsageButton, type UsageProps } from './usage-button';
 
-export const Footer = memo(function Footer({ status, lastCall }: { status: HostStatus | null; lastCall: LastCall | null }) {
+type FooterProps = Omit<UsageProps, 'status'> & { status: HostStatus | null };
+
+export const Footer = memo(function Footer({ status, ...usage }: FooterProps) {
   const session = useSession();
   return (
     <div class="footer">
@@ -19,7 +21,7 @@ export const Footer = memo(function Footer({ status, lastCall }: { status: HostS
           </button>
           <ModeButton mode={status.approval_mode} onChoose={() => session.run('choose_approval_mode')} />
           {status.scripted && <Badge title="The answers are scripted: no model is asked. The tools are real.">scripted</Badge>}
-          <ContextUse status={status} lastCall={lastCall} />
+          <UsageButton status={status} {...usage} />
         </>
       )}
     </div>
@@ -46,28 +48,5 @@ function ModeButton({ mode, onChoose }: { mode: AttendedMode; onChoose(): void }
       <span class="mode-name">{label}</span>
       <Icon name="chevron-down" />
     </button>
-  );
-}
-
-function ContextUse({ status, lastCall }: { status: HostStatus; lastCall: LastCall | null }) {
-  const usage = lastCall?.usage ?? null;
-  const used = usage === null ? null : totalTokens(usage);
-  const rate = usage === null ? null : cacheHitRate(usage);
-  const exact =
-    usage === null
-      ? 'No model call has said yet how many tokens it used.'
-      : `Last model call: ${formatExact(inputTokens(usage))} tokens in, ${formatExact(usage.cache_read)} of them from the cache; ` +
-        `${formatExact(usage.output)} out, ${formatExact(usage.reasoning)} reasoning.\nContext window: ${formatExact(status.facts.context_tokens)} tokens.`;
-  return (
-    <span class="context-use" title={exact}>
-      <span class="number">
-        {formatTokens(used)}
-        <span class="muted"> / {formatTokens(status.facts.context_tokens)}</span>
-      </span>
-      <span class="number">
-        <span class="muted">cache </span>
-        {formatPercent(rate)}
-      </span>
-    </span>
   );
 }

@@ -5,14 +5,20 @@ import type { TraceOutcome } from '../../shared/traces';
 import type { Usage } from '../../shared/usage';
 import type { State } from '../kit/components';
 import type { AutoFixItem } from './auto-fix-item';
+import { unknownSpending, type Spending } from './spending';
 
 export type UserItem = {
   kind: 'user';
   id: string;
   text: string;
+  /** What the model was told of the project beside it. */
+  facts?: SentFacts;
   /** On its way to the host; never set by folding. */
   pending?: boolean;
 };
+
+/** `text` is exactly what was sent; the labels say in a few words what is in it. */
+export type SentFacts = { text: string; labels: readonly string[] };
 
 export type AssistantItem = {
   kind: 'assistant';
@@ -73,6 +79,16 @@ export type ToolItem = {
 
 export type NoticeItem = { kind: 'notice'; id: string; level: 'info' | 'warning' | 'error'; code: string; text: string };
 
+/** Part of the conversation is no longer sent to the model as it was; all of it is still here. */
+export type RoomItem = {
+  kind: 'room';
+  id: string;
+  /** `results`: how many tool results are left out; `summary`: what stands in the place of what came before. */
+  made: { by: 'pruning'; results: number } | { by: 'summary'; summary: string };
+  tokens_before: number;
+  tokens_after: number;
+};
+
 export type RunEndItem = {
   kind: 'run_end';
   id: string;
@@ -85,7 +101,7 @@ export type RunEndItem = {
   duration_ms: number | null;
 };
 
-export type Item = UserItem | AssistantItem | ToolItem | AutoFixItem | NoticeItem | RunEndItem;
+export type Item = UserItem | AssistantItem | ToolItem | AutoFixItem | NoticeItem | RoomItem | RunEndItem;
 
 export type QueuedMessage = { message_id: string; text: string };
 
@@ -100,10 +116,14 @@ export type Transcript = {
   queue: readonly QueuedMessage[];
   run: { run_id: string; started_at: number; tool_calls: number } | null;
   last_call: LastCall | null;
+  /** When the model was asked for what it has not answered yet; microseconds since the epoch. */
+  asked_at: number | null;
+  spending: Spending;
 };
 
 export function emptyTranscript(firstSeq = 1): Transcript {
-  return { first_seq: firstSeq, last_seq: firstSeq - 1, events: [], items: [], queue: [], run: null, last_call: null };
+  const nothing = { events: [], items: [], queue: [], run: null, last_call: null, asked_at: null, spending: unknownSpending };
+  return { first_seq: firstSeq, last_seq: firstSeq - 1, ...nothing };
 }
 
 export function toolState(item: ToolItem): State {

@@ -12,6 +12,7 @@ export function remedyFor(code: string): Remedy {
       return run('Set API Key', 'set_api_key');
     case 'no_balance':
     case 'unknown_model':
+    case 'no_tools':
     case 'malformed_calls':
     case 'empty_answer':
       return run('Choose Model', 'choose_model');
@@ -32,5 +33,5 @@ export function remedyFor(code: string): Remedy {
 
 /** Trying the same again makes sense; with a wrong key or a full context it does not. */
 export function canRetry(code: string): boolean {
-  return !['no_folder', 'untrusted', 'context_exceeded', 'no_key', 'max_turns', 'budget'].includes(code);
+  return !['no_folder', 'untrusted', 'context_exceeded', 'no_key', 'no_tools', 'max_turns', 'budget'].includes(code);
 }

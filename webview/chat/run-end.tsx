@@ -5,6 +5,7 @@ import { memo } from '../kit/memo';
 import type { RunEndItem } from './items';
 import { RemedyButton } from './remedy-button';
 import { canRetry } from './remedies';
+import { canGoOn, RunLimit } from './run-limit';
 import { useSession } from './session-context';
 
 /** `isLast`: only the newest end offers to try again. */
@@ -13,13 +14,19 @@ export const RunEnd = memo(function RunEnd({ item, isLast }: { item: RunEndItem;
   if (item.outcome === 'done') return <DoneLine item={item} />;
   const { level, message, nextStep } = words(item);
   const code = item.error?.code ?? item.outcome;
+  const limit = item.error?.limit;
   return (
     <div class="run-end">
-      <ErrorBox level={level} message={message} nextStep={nextStep}>
+      <ErrorBox level={level} message={message} nextStep={nextStep} details={limit && <RunLimit limit={limit} />}>
         {isLast && (
           <>
+            {limit && (
+              <Button kind="primary" onClick={() => session.raiseLimit(limit)}>
+                Raise Limit…
+              </Button>
+            )}
             <RemedyButton code={code} />
-            {canRetry(code) && <Button onClick={() => session.retry()}>{item.outcome === 'failed' ? 'Retry' : 'Continue'}</Button>}
+            {(limit ? canGoOn(limit) : canRetry(code)) && <Button onClick={() => session.retry()}>{item.outcome === 'failed' ? 'Retry' : 'Continue'}</Button>}
           </>
         )}
       </ErrorBox>

@@ -1,5 +1,6 @@
 // Between the wire and the components: gathers host events into one change a frame, acknowledges what was folded,
 // keeps the drafts, and offers what a person can do. The host decides everything; nothing here is trusted by it.
+import type { ReachedLimit } from '../../shared/budgets';
 import type { ChatSummary } from '../../shared/chats';
 import type { ApprovalDecision } from '../../shared/events';
 import type { ChatCommand, ChatEvent, ChatRequests } from '../../shared/messages/chat';
@@ -95,6 +96,11 @@ export class ChatSession {
 
   retry(): void {
     this.#withChat((chat_id) => ({ type: 'retry', chat_id }));
+  }
+
+  /** Asks for another value of a limit that ended a run; the host goes on with it. */
+  raiseLimit({ scope, unit }: ReachedLimit): void {
+    this.#withChat((chat_id) => ({ type: 'raise_limit', chat_id, scope, unit }));
   }
 
   decide(approvalId: string, decision: Exclude<ApprovalDecision, 'cancelled'>, rejectedHunks: readonly number[] = []): void {

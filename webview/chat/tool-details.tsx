@@ -1,8 +1,9 @@
 // What a call was given and what it gave back. Asks the host for the whole when the event carried a shortened form.
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Json } from '../../shared/ids';
 import { Button, stateWord } from '../kit/components';
 import { field, jsonText, looksCut, outputText } from '../kit/json-text';
+import { Section } from '../kit/section';
 import { withoutHunks } from '../../shared/edit-hunks';
 import { EditPreview, type EditSubject } from './edit-preview';
 import { toolState, type Approval, type ToolItem } from './items';
@@ -84,33 +85,6 @@ function decisionWords({ decision, decided_by, rejected }: Approval): string {
     case 'allow_always':
       return decided_by === 'grant' ? 'Allowed: you allowed exactly this for good before' : 'You allowed exactly this for good';
   }
-}
-
-/** Longer texts are shown in part first, so that opening a row never stalls. */
-const shownAtFirst = 12_000;
-
-function Section({ label, text, atEnd = false }: { label: string; text: string; atEnd?: boolean }) {
-  const [all, setAll] = useState(false);
-  const shown = all || text.length <= shownAtFirst ? text : text.slice(0, shownAtFirst);
-  return (
-    <div class="details-section">
-      <div class="details-label">{label}</div>
-      <EndingText text={shown === '' ? '(empty)' : shown} atEnd={atEnd} label={label} />
-      {shown !== text && <Button onClick={() => setAll(true)}>Show All ({text.length.toLocaleString('en-US')} characters)</Button>}
-    </div>
-  );
-}
-
-function EndingText({ text, atEnd, label }: { text: string; atEnd: boolean; label: string }) {
-  const element = useRef<HTMLPreElement>(null);
-  useEffect(() => {
-    if (atEnd && element.current) element.current.scrollTop = element.current.scrollHeight;
-  }, [text, atEnd]);
-  return (
-    <pre class="details-text" ref={element} tabIndex={0} role="group" aria-label={label}>
-      {text}
-    </pre>
-  );
 }
 
 /** The last lines of a running command. */

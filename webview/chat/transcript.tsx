@@ -9,6 +9,7 @@ import { AutoFixStrip } from './auto-fix-strip';
 import type { Item } from './items';
 import { chunksOf, rowsOf, type Chunk, type Row } from './rows';
 import { closeTools, cutOff } from './cut-off';
+import { RoomRow } from './room-row';
 import { RunEnd } from './run-end';
 import { useSession } from './session-context';
 import type { ChatView, LiveMessage, Outgoing } from './state';
@@ -177,6 +178,8 @@ function rowView(row: Row, askingId: string | null, lastEndId: string | undefine
           <ErrorBox level={row.level} message={row.text} />
         </div>
       );
+    case 'room':
+      return <RoomRow key={row.id} item={row} />;
     case 'run_end':
       return <RunEnd key={row.id} item={row} isLast={row.id === lastEndId} />;
   }

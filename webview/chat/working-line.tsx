@@ -1,47 +1,103 @@
-// One line at the end of the conversation while the agent works: what it is doing right now.
-import { useEffect, useState } from 'preact/hooks';
-import { formatBytes } from '../../shared/format';
-import { Icon } from '../kit/components';
-import type { ChatView } from './state';
+// The last line of the conversation while the agent works: what it is doing right now, and for how long the model is
+// waited for. Two lines high whatever it says, so that nothing above it moves.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { formatBytes, formatDuration } from '../../shared/format';
+import { Button, Icon } from '../kit/components';
+import { useSession } from './session-context';
+import type { ChatView, ModelStatus } from './state';
 
-type WorkingLineProps = Pick<ChatView, 'model' | 'writing'> & { quiet: boolean; elsewhere: boolean };
+type WorkingLineProps = Pick<ChatView, 'model' | 'writing'> & { askedAt: number | null; quiet: boolean; elsewhere: boolean };
 
-/** `quiet`: something else in sight already moves. The line keeps its place so that nothing jumps. */
-export function WorkingLine({ model, writing, quiet, elsewhere }: WorkingLineProps) {
-  if (elsewhere) {
-    return (
-      <div class="row working-line muted">
-        <Icon name="loading" spin />
-        <span>Another window or run works here</span>
-      </div>
-    );
-  }
-  if (model?.status === 'retrying') return <Retrying reason={model.reason} attempt={model.attempt} retryAt={model.retry_at} />;
-  const text = writing !== null ? `Writing ${writing.tool_name} · ${formatBytes(writing.bytes)}` : model?.status === 'waiting' ? 'Waiting for the model' : 'Working';
+/** From here on it is said how long it takes. */
+const countFromMs = 3_000;
+/** From here on there may be a reason for it. */
+const hintFromMs = 20_000;
+/** Tries of one request at most; the retry policy of the providers. */
+const maxAttempts = 6;
+
+/** `quiet`: something else in sight already moves. `askedAt`: when the model was asked for what it has not answered. */
+export function WorkingLine({ model, writing, askedAt, quiet, elsewhere }: WorkingLineProps) {
+  if (elsewhere) return <Line>Another window or run works here</Line>;
+  if (writing !== null) return <Line>{`Writing ${writing.tool_name} · ${formatBytes(writing.bytes)}`}</Line>;
+  if (model?.status === 'retrying') return <Retrying key={model.attempt} status={model} />;
+  if (model?.status === 'streaming') return <Line>Receiving the answer</Line>;
+  if (quiet) return <Line quiet>Working</Line>;
+  if (model === null && askedAt === null) return <Line>Working</Line>;
+  const attempt = model?.attempt ?? 1;
+  return <Waiting key={attempt} since={attempt === 1 ? askedAt : null} attempt={attempt} />;
+}
+
+function Line({ quiet = false, children }: { quiet?: boolean; children: ComponentChildren }) {
   return (
-    <div class={`row working-line muted${quiet ? ' quiet' : ''}`} aria-hidden={quiet ? 'true' : undefined}>
+    <div class={`working-line muted${quiet ? ' quiet' : ''}`} aria-hidden={quiet ? 'true' : undefined}>
       <Icon name="loading" spin />
-      <span>{text}</span>
+      <div class="working-text">{children}</div>
     </div>
   );
 }
 
-function Retrying({ reason, attempt, retryAt }: { reason: string; attempt: number; retryAt: number | null }) {
+/** `since` null: from now on. */
+function Waiting({ since, attempt }: { since: number | null; attempt: number }) {
+  const now = useNow();
+  const shownAt = useRef(now);
+  const ms = Math.max(0, now - (since === null ? shownAt.current : since / 1000));
+  const seconds = Math.floor(ms / 1000);
+  return (
+    <Line>
+      <div class="number">
+        Waiting for the model
+        {ms >= countFromMs && ` · ${seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000)}`}
+        {attempt > 1 && ` · attempt ${attempt} of ${maxAttempts}`}
+      </div>
+      <div aria-live="polite">{ms >= hintFromMs && 'A model on your own machine may still be loading.'}</div>
+    </Line>
+  );
+}
+
+const headlines: Readonly<Record<string, string>> = {
+  rate_limited: 'The service limits requests',
+  server: 'The service has a problem',
+  timeout: 'The service did not answer in time',
+  unreachable: 'The service cannot be reached',
+  bad_stream: 'The answer could not be read',
+};
+
+export function retryWords(code: string): string {
+  return headlines[code] ?? 'The model did not answer';
+}
+
+function Retrying({ status: { reason, code, attempt, retry_at } }: { status: ModelStatus }) {
+  const session = useSession();
+  const now = useNow();
+  const line = useRef<HTMLDivElement>(null);
+  // What has the focus when it goes takes it along, and Esc would lead nowhere.
+  useLayoutEffect(() => () => void (line.current?.contains(document.activeElement) && session.focusComposer()), []);
+  const seconds = retry_at === null ? 0 : Math.max(0, Math.ceil((retry_at / 1000 - now) / 1000));
+  return (
+    <div class="working-line retrying" ref={line}>
+      <Icon name={code === 'rate_limited' ? 'watch' : 'warning'} />
+      <div class="working-text">
+        <div>
+          {retryWords(code)}
+          {reason !== '' && <span class="muted"> · {reason}</span>}
+        </div>
+        <div class="muted number">
+          {seconds > 0 ? `Trying again in ${seconds} s` : 'Trying again'} · attempt {attempt} of {maxAttempts}
+        </div>
+      </div>
+      <Button title="Stop (Esc)" onClick={() => session.stop()}>
+        Stop
+      </Button>
+    </div>
+  );
+}
+
+function useNow(): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 500);
     return () => clearInterval(timer);
   }, []);
-  const seconds = retryAt === null ? 0 : Math.max(0, Math.ceil((retryAt / 1000 - now) / 1000));
-  return (
-    <div class="row working-line retrying">
-      <Icon name="warning" />
-      <div>
-        <div>{reason === '' ? 'The model did not answer.' : reason}</div>
-        <div class="muted number">
-          {seconds > 0 ? `Trying again in ${seconds} s` : 'Trying again'} · attempt {attempt}
-        </div>
-      </div>
-    </div>
-  );
+  return now;
 }

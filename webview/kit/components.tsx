@@ -141,6 +141,8 @@ export function ErrorBox(props: {
   label?: string;
   message: string;
   nextStep?: string;
+  /** Below the words. */
+  details?: ComponentChildren;
   children?: ComponentChildren;
   onDismiss?(): void;
 }) {
@@ -151,6 +153,7 @@ export function ErrorBox(props: {
       <div class="error-text">
         <div>{props.message}</div>
         {props.nextStep && <div class="muted">{props.nextStep}</div>}
+        {props.details}
         {props.children && <div class="error-actions">{props.children}</div>}
       </div>
       {props.onDismiss && <IconButton icon="close" label="Dismiss" onClick={props.onDismiss} />}

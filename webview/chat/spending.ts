@@ -1,0 +1,44 @@
+// What the newest turn and run used and cost, and how full the context is: folded from stored events alone.
+import type { Spent } from '../../shared/budgets';
+import type { SequencedEvent } from '../../shared/events';
+import { addSpent, nothingSpent, spentByCall } from '../../shared/spent-math';
+import { totalTokens } from '../../shared/usage-math';
+
+export type Spending = {
+  turn_number: number;
+  /** Null while the beginning is not among the events: then it is not known. */
+  turn: Spent | null;
+  run: Spent | null;
+  /** What the conversation takes of the model's context. */
+  context: { tokens: number; is_estimate: boolean } | null;
+};
+
+export const unknownSpending: Spending = { turn_number: 0, turn: null, run: null, context: null };
+
+export function withSpending(spending: Spending, event: SequencedEvent): Spending {
+  switch (event.type) {
+    case 'run:start':
+      return { ...spending, turn: nothingSpent, run: nothingSpent };
+    case 'turn:start':
+      return event.turn_number === spending.turn_number ? spending : { ...spending, turn_number: event.turn_number, turn: nothingSpent };
+    case 'context:pruned':
+    case 'context:compacted':
+      return { ...spending, context: { tokens: event.tokens_after, is_estimate: true } };
+    case 'llm_call:complete':
+      return withCall(spending, event);
+    default:
+      return spending;
+  }
+}
+
+/** A summary that is made before a turn belongs to it. */
+function withCall(spending: Spending, event: Extract<SequencedEvent, { type: 'llm_call:complete' }>): Spending {
+  const { turn_number, usage, cost_usd = null, estimated_tokens, purpose } = event;
+  const tokens = usage === null ? (estimated_tokens ?? 0) : totalTokens(usage);
+  const call = spentByCall({ tokens, cost_usd, is_estimate: usage === null });
+  const run = spending.run && addSpent(spending.run, call);
+  const before = turn_number === spending.turn_number ? spending.turn : run && nothingSpent;
+  const isKnown = purpose === undefined && (usage !== null || estimated_tokens !== undefined);
+  const context = isKnown ? { tokens, is_estimate: usage === null } : spending.context;
+  return { turn_number, turn: before && addSpent(before, call), run, context };
+}
