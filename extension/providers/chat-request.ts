@@ -1,9 +1,9 @@
 // Writes a ModelRequest as the body of a chat-completions call. The bytes of a message depend on that message and
-// what stands before it, never on what follows, and `messages` comes last: each request starts with the bytes of
-// the one before it, which is what prefix caches pay for. Nothing that changes may be put before the messages.
+// what stands before it, never on what follows: each request starts with the bytes of the one before it, which is
+// what prefix caches pay for. Nothing that changes may be put before the messages; what does comes after them.
 import type { Json } from '../../shared/ids';
 import { canonicalJson } from './canonical-json';
-import type { ModelMessage, ModelRequest, ToolSchema } from './model';
+import type { ModelImage, ModelMessage, ModelRequest, ToolSchema } from './model';
 
 /** Where one API differs from the next. */
 export type WireQuirks = {
@@ -13,12 +13,14 @@ export type WireQuirks = {
    */
   echoReasoning: boolean;
   /** The field that takes the session id, so that a provider finds the same cache again. */
-  sessionField: 'user_id' | 'user' | 'prompt_cache_key' | null;
-  /** More body fields, constant for a session: thinking switches, output limits. */
+  sessionField: 'user_id' | 'user' | 'prompt_cache_key' | 'session_id' | null;
+  /** The field that takes the limit of the output; OpenAI's own reasoning models know the second only. */
+  outputLimitField: 'max_tokens' | 'max_completion_tokens';
+  /** More body fields, constant for a session: thinking switches. */
   extraBody: Readonly<Record<string, Json>>;
 };
 
-export const plainQuirks: WireQuirks = { echoReasoning: false, sessionField: null, extraBody: {} };
+export const plainQuirks: WireQuirks = { echoReasoning: false, sessionField: null, outputLimitField: 'max_tokens', extraBody: {} };
 
 /** UTF-8 bytes: a long session's body is put together from bytes that were written once. */
 export function chatRequestBody(request: ModelRequest, quirks: WireQuirks): Buffer {
@@ -34,7 +36,9 @@ export function chatRequestBody(request: ModelRequest, quirks: WireQuirks): Buff
   ];
   const system = `{"role":"system","content":${wellFormedJson(request.system)}}`;
   const opening = Buffer.from(`{${fields.join(',')},"messages":[${system}`);
-  return Buffer.concat([opening, ...writtenMessages(request.messages, quirks.echoReasoning), Buffer.from(']}')]);
+  const limit = request.max_output_tokens;
+  const ending = limit === undefined ? ']}' : `],"${quirks.outputLimitField}":${limit}}`;
+  return Buffer.concat([opening, ...writtenMessages(request.messages, quirks.echoReasoning), Buffer.from(ending)]);
 }
 
 const writtenTools = new WeakMap<readonly ToolSchema[], string>();
@@ -72,7 +76,7 @@ function writtenMessages(messages: readonly ModelMessage[], echoReasoning: boole
 function wireMessage(message: ModelMessage, echoReasoning: boolean): Json {
   switch (message.role) {
     case 'user':
-      return { role: 'user', content: message.text };
+      return { role: 'user', content: userContent(message) };
     case 'tool':
       return { role: 'tool', tool_call_id: message.tool_call_id, content: message.text };
     case 'assistant': {
@@ -93,6 +97,17 @@ function wireMessage(message: ModelMessage, echoReasoning: boolean): Json {
       };
     }
   }
+}
+
+function userContent({ text, context, images = [] }: Extract<ModelMessage, { role: 'user' }>): Json {
+  const whole = context === undefined ? text : text === '' ? context : `${context}\n\n${text}`;
+  if (images.length === 0) return whole;
+  // Some servers refuse an empty text part.
+  return [...(whole === '' ? [] : [{ type: 'text', text: whole }]), ...images.map(imagePart)];
+}
+
+function imagePart({ media_type, data }: ModelImage): Json {
+  return { type: 'image_url', image_url: { url: `data:${media_type};base64,${data}` } };
 }
 
 /**

@@ -18,6 +18,11 @@ export type PricePeriod = {
   peak: { factor: number; hours: readonly (readonly [number, number])[]; weekdays: readonly number[] } | null;
 };
 
+/** From the beginning on, at every hour. */
+export function always(prices: TokenPrices): PricePeriod[] {
+  return [{ from: '1970-01-01T00:00:00Z', prices, peak: null }];
+}
+
 /** What is known of a model, and what it costs; `prices` null: unknown; oldest first. */
 export type KnownModel = ModelFacts & { prices: readonly PricePeriod[] | null };
 
