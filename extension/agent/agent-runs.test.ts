@@ -219,7 +219,7 @@ describe('agent runs', () => {
     await workspace.close();
     const second = await started({ limits: { budgets: { ...noBudgets, run: { tokens: 10, usd: null } } }, script: () => answer({ toolCalls: [{ name: 'read_file', arguments: { path: 'a.ts' } }] }) });
     const spent = await second.settled();
-    assert.deepEqual([spent?.outcome, spent?.error?.code, spent?.turns], ['limit_reached', 'budget', 1]);
+    assert.deepEqual([spent?.outcome, spent?.error?.code, spent?.turns], ['limit_reached', 'budget', 0]);
   });
 
   it('stores no key: what a tool reads of it is redacted for the store, the panels and the model', async () => {

@@ -19,7 +19,7 @@ import type { ApprovalAnswer, ApprovalQuestion, RunPorts } from './ports';
 import { UserQuestions } from './user-questions';
 
 /** What a run needs that does not belong to one chat. Resolved anew for each run: settings may have changed. */
-export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'grantFor' | 'askUser' | 'checks' | 'provider' | 'model' | 'known' | 'spentInChat' | 'tellFacts'>;
+export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'grantFor' | 'askUser' | 'checks' | 'provider' | 'model' | 'known' | 'spentInChat' | 'spentInRun' | 'tellFacts'>;
 
 export type ChosenModel = { provider: ModelProvider; model: string; known: KnownModel };
 
@@ -200,9 +200,10 @@ export class ChatAgent {
         model,
         known,
         spentInChat: () => this.chat.spent,
+        spentInRun: () => this.#work.spentSinceMessage,
         tellFacts: (stop) => this.#tellFacts(stop),
         record: (...events) => this.#append(...events),
-        durable: () => this.#log.durable(),
+        durable: () => this.#log.onDisk(),
         transient: (event) => this.#log.transient(event),
         checks: this.#checks,
         askApproval: (question, stop, remember) => this.#askApproval(question, stop, remember),
@@ -221,6 +222,8 @@ export class ChatAgent {
         },
         signal,
       );
+      // Whoever hears that the run has ended has seen all of it.
+      await this.#log.durable();
       const queued = this.#work.queued;
       if (report.outcome !== 'done' || queued.length === 0) return report;
       this.#deliver(queued);

@@ -3,7 +3,7 @@ import type { RunError, RunEventBody, RunOutcome } from '../../shared/events';
 import type { Usage } from '../../shared/usage';
 import { addUsage, noUsage } from '../../shared/usage-math';
 import { answerNotices } from './answer-notices';
-import { reserveBudget } from './budget';
+import { reserveBudget, type Granted, type Reserved } from './budget';
 import type { Conversation } from './history';
 import { LoopGuard } from './loop-guard';
 import { makeRoom } from './make-room';
@@ -73,7 +73,6 @@ async function closeChecks(ports: RunPorts, { chatId, lastTurn }: Run, turnsDone
 async function turns(ports: RunPorts, run: Run, report: RunReport, signal: AbortSignal): Promise<Ending> {
   let malformedTurns = 0;
   const guard = new LoopGuard();
-  const spentBefore = ports.spentInChat();
   /** The answer before did not fit; a second time in a row there is nothing more to leave out. */
   let madeRoom = false;
   for (;;) {
@@ -83,11 +82,12 @@ async function turns(ports: RunPorts, run: Run, report: RunReport, signal: Abort
 
     const turnNumber = run.lastTurn + report.turns + 1;
     const { chatId, sessionId, conversation } = run;
+    const spentBefore = ports.spentInChat();
     const room = await makeRoom(ports, { chatId, sessionId, turnNumber, spentBefore, conversation }, 'filling', signal);
     if (room.kind === 'failed') return ended(room.error);
-    const budget = await reserveBudget(ports, { spentBefore, tokens: conversation.estimatedTokens(ports.toolSchemas) });
-    if (budget.kind === 'refused') return limitReached(budget.error);
-    const llmCallId = ports.newId();
+    const reserve = (): Promise<Reserved> => reserveBudget(ports, { chatId, spentBefore, tokens: conversation.estimatedTokens(ports.toolSchemas) }, signal);
+    const budget = await reserve();
+    if (budget.kind === 'refused') return ended(budget.error);
     const startedAt = ports.nowMicros();
     const endTurn = (toolCalls: number): RunEventBody => ({
       type: 'turn:end',
@@ -95,19 +95,13 @@ async function turns(ports: RunPorts, run: Run, report: RunReport, signal: Abort
       duration_ms: (ports.nowMicros() - startedAt) / 1000,
       tool_calls: toolCalls,
     });
-    ports.record({ type: 'turn:start', turn_number: turnNumber, llm_call_id: llmCallId });
-    // What the model is about to read must be on disk first, its tool results above all.
-    await ports.durable();
     report.turns++;
-    const messageId = ports.newId();
-    const { messages } = conversation;
-    const { maxOutputTokens } = budget;
-    const turn = await callModel(ports, { chatId, sessionId, turnNumber, llmCallId, messageId, messages, maxOutputTokens }, signal).finally(() => budget.release());
+    const { turn, message } = await askModel(ports, run, turnNumber, budget, signal).finally(() => budget.release());
+    const { llm_call_id: llmCallId } = turn.call;
     if (turn.call.usage) report.usage = addUsage(report.usage ?? noUsage, turn.call.usage);
-    const message = assistantMessage(turn, messageId, turnNumber, llmCallId);
 
     if (turn.error) {
-      ports.record(...(message ? [message] : []), turn.call, endTurn(0));
+      ports.record(endTurn(0));
       if (turn.error.code !== 'context_exceeded' || madeRoom) return ended(turn.error);
       const made = await makeRoom(ports, { chatId, sessionId, turnNumber, spentBefore, conversation }, 'exceeded', signal);
       if (made.kind === 'failed') return ended(made.error);
@@ -117,17 +111,25 @@ async function turns(ports: RunPorts, run: Run, report: RunReport, signal: Abort
     }
     madeRoom = false;
     const calls = turn.answer?.tool_calls ?? [];
+    if (calls.length === 0 && turn.answer?.finish_reason === 'length' && budget.maxOutputTokens !== null) {
+      // It was the limit that cut the answer off, unless there is room for more.
+      const next = await reserve();
+      if (next.kind === 'refused') {
+        ports.record(endTurn(0));
+        return ended(next.error);
+      }
+      next.release();
+    }
     if (!message) {
-      ports.record(turn.call, endTurn(0));
+      ports.record(endTurn(0));
       return failed(emptyAnswer);
     }
     if (calls.length === 0) {
-      ports.record(message, turn.call, ...answerNotices(turn), endTurn(0));
+      ports.record(...answerNotices(turn), endTurn(0));
       // Tells what was left open, if anything was; the model has said that it is done.
       await ports.checks.afterWrites({ chatId, turnNumber, llmCallId }, [], signal);
       return { outcome: 'done', error: null };
     }
-    ports.record(message, turn.call);
     guard.startTurn();
     const toolReport = await runToolCalls(ports, { chatId, turnNumber, llmCallId, usage: turn.call.usage, guard }, calls, signal);
     if (toolReport.changed.length > 0) await ports.checks.afterWrites({ chatId, turnNumber, llmCallId }, toolReport.changed, signal);
@@ -138,6 +140,22 @@ async function turns(ports: RunPorts, run: Run, report: RunReport, signal: Abort
     const { verdict } = guard;
     if (verdict !== null && !signal.aborted) return failed(verdict);
   }
+}
+
+type Asked = { turn: ModelTurn; message: RunEventBody | null };
+
+/** Recorded from its start to what it came to. */
+async function askModel(ports: RunPorts, run: Run, turnNumber: number, { maxOutputTokens, inputTokens }: Granted, signal: AbortSignal): Promise<Asked> {
+  const { chatId, sessionId, conversation } = run;
+  const [llmCallId, messageId] = [ports.newId(), ports.newId()];
+  ports.record({ type: 'turn:start', turn_number: turnNumber, llm_call_id: llmCallId });
+  // What the model is about to read must be on disk first, its tool results above all.
+  await ports.durable();
+  const { messages } = conversation;
+  const turn = await callModel(ports, { chatId, sessionId, turnNumber, llmCallId, messageId, messages, inputTokens, maxOutputTokens }, signal);
+  const message = assistantMessage(turn, messageId, turnNumber, llmCallId);
+  ports.record(...(message ? [message] : []), turn.call);
+  return { turn, message };
 }
 
 function assistantMessage(turn: ModelTurn, messageId: string, turnNumber: number, llmCallId: string): RunEventBody | null {

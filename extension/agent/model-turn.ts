@@ -22,6 +22,8 @@ export type ModelTurnRequest = {
   llmCallId: string;
   messageId: string;
   messages: readonly ModelMessage[];
+  /** What the request is estimated to come to, without its answer. */
+  inputTokens: number;
   /** The answer is cut off there; null: where the API does. */
   maxOutputTokens: number | null;
   purpose?: 'compaction';

@@ -6,6 +6,7 @@ import type { KnownModel } from '../providers/models';
 import type { Tool, ToolContext } from '../tools/tool';
 import type { UserAnswer, UserQuestion } from '../tools/user-questions';
 import type { ApprovalMode } from './approval-policy';
+import type { Reservations } from './reservations';
 
 export type ApprovalQuestion = {
   approval_id: string;
@@ -68,8 +69,12 @@ export interface RunPorts {
   tellFacts(signal: AbortSignal): Promise<void>;
   /** What the chat's model calls came to, those of this moment included. */
   spentInChat(): Spent;
+  /** The same since the message that the run answers, whether it was interrupted or not. */
+  spentInRun(): Spent;
   /** The same of all chats of the workspace since local midnight. Rejects with a StoreError. */
   spentToday(): Promise<Spent>;
+  /** Of all chats of the workspace. */
+  reservations: Reservations;
   transient(event: TransientEvent): void;
   newId(): string;
   nowMicros(): number;

@@ -21,6 +21,7 @@ import { Chats } from './chats';
 import { LastingGrants } from './lasting-grants';
 import { projectFacts, type FactSettings } from './project-facts';
 import type { RunLimits } from './ports';
+import { Reservations } from './reservations';
 
 export type WorkspaceAgentsPorts = {
   roots: readonly { name: string; path: string }[];
@@ -109,6 +110,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
         return ports.facts ? projectFacts({ ...ports.facts, files, redact, reportBug: ports.reportBug }, known, signal) : null;
       },
       spentToday: () => ports.store.read('spending.since', { at: midnightBefore(nowMicros()) }),
+      reservations: new Reservations(),
       newId: randomUUID,
       nowMicros,
       reportBug: ports.reportBug,

@@ -1,6 +1,8 @@
 // Folds a chat's events into what is still open at their end, and into the events that close it. A run whose
 // process died leaves tools without an end, questions without an answer and no run:end; nothing of it is run again.
+import type { Spent } from '../../shared/budgets';
 import type { RunError, RunEventBody, SequencedEvent } from '../../shared/events';
+import { addSpent, costOfCall, nothingSpent, spentByCall } from '../../shared/spent-math';
 
 type Running = Extract<SequencedEvent, { type: 'tool_trace:start' }>;
 type Asked = Extract<SequencedEvent, { type: 'approval:request' }>;
@@ -26,6 +28,7 @@ export class OpenWork {
   readonly #questions = new Map<string, Question>();
   readonly #checks = new Map<string, CheckStarted>();
   readonly #queue = new Map<string, Queued>();
+  #spent: Spent = nothingSpent;
 
   apply(event: SequencedEvent): void {
     switch (event.type) {
@@ -68,8 +71,14 @@ export class OpenWork {
         this.#queue.set(event.message_id, { message_id: event.message_id, text: event.text });
         return;
       case 'message:unqueued':
+        this.#queue.delete(event.message_id);
+        return;
       case 'message:user':
         this.#queue.delete(event.message_id);
+        this.#spent = nothingSpent;
+        return;
+      case 'llm_call:complete':
+        this.#spent = addSpent(this.#spent, spentByCall(costOfCall(event)));
         return;
       default:
         return;
@@ -83,6 +92,11 @@ export class OpenWork {
 
   get runIsOpen(): boolean {
     return this.#runId !== null;
+  }
+
+  /** What the model calls since the newest message came to. */
+  get spentSinceMessage(): Spent {
+    return this.#spent;
   }
 
   get queued(): readonly Queued[] {

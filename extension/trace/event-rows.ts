@@ -1,7 +1,6 @@
 // The only place where events become rows and rows become events again.
 import type { ChatSummary } from '../../shared/chats';
-import { addSpent, spentByCall } from '../../shared/spent-math';
-import { totalTokens } from '../../shared/usage-math';
+import { addSpent, costOfCall, spentByCall } from '../../shared/spent-math';
 import { parseEvent, type SequencedEvent } from '../../shared/events';
 import type { WriteOp } from '../store/store';
 import type { StoredEvent } from '../store/tables/events';
@@ -23,18 +22,12 @@ export function chatAfter(chat: ChatSummary, event: SequencedEvent): ChatSummary
     case 'question:answer':
       return { ...next, status: 'in_progress' };
     case 'llm_call:complete':
-      return { ...next, spent: addSpent(next.spent, spentByCall(costsOf(event))) };
+      return { ...next, spent: addSpent(next.spent, spentByCall(costOfCall(event))) };
     case 'run:end':
       return { ...next, status: event.outcome };
     default:
       return next;
   }
-}
-
-type Call = Extract<SequencedEvent, { type: 'llm_call:complete' }>;
-
-function costsOf({ usage, cost_usd = null, estimated_tokens = 0 }: Call): { tokens: number; cost_usd: number | null; is_estimate: boolean } {
-  return { tokens: usage === null ? estimated_tokens : totalTokens(usage), cost_usd, is_estimate: usage === null };
 }
 
 /** A title without a model call: the first line of the task, cut at a word. */
@@ -119,7 +112,7 @@ export function rowsOf(event: SequencedEvent): WriteOp[] {
             request_bytes: null,
           },
         },
-        { op: 'spending.put', value: { llm_call_id: event.llm_call_id, chat_id, at: event.started_at, ...costsOf(event) } },
+        { op: 'spending.put', value: { llm_call_id: event.llm_call_id, chat_id, at: event.started_at, ...costOfCall(event) } },
       ];
     default:
       return [{ op: 'events.append', value: { ...place, body: JSON.stringify(body), trace_id: null } }];
