@@ -16,7 +16,7 @@ describe('deepseek provider', () => {
   it('sends its user id, its thinking switches and the reasoning of turns with tools, and reads its cache', async () => {
     const server = await startModelServer({ script: () => reply });
     try {
-      const provider = deepSeekProvider({ baseUrl: server.url, apiKey, thinking: 'enabled', reasoningEffort: 'max' });
+      const provider = deepSeekProvider({ baseUrl: server.url, apiKey, extraBody: { thinking: { type: 'enabled' }, reasoning_effort: 'max' } });
       const request = someRequest();
       const first = answerOf(await collect(provider, request));
       const second = answerOf(await collect(provider, someRequest([...request.messages, ...followUp(first)])));

@@ -7,15 +7,11 @@ export const deepSeekBaseUrl = 'https://api.deepseek.com';
 
 export type DeepSeekOptions = Pick<OpenAICompatibleOptions, 'apiKey' | 'limits' | 'retry'> & {
   baseUrl?: string;
-  /** The API thinks unless told otherwise; left out, it decides. */
-  thinking?: 'enabled' | 'disabled';
-  reasoningEffort?: 'low' | 'high' | 'max';
+  /** Thinking switches; without any the API thinks. */
+  extraBody?: Readonly<Record<string, Json>>;
 };
 
-export function deepSeekProvider({ baseUrl, thinking, reasoningEffort, ...options }: DeepSeekOptions): OpenAICompatibleProvider {
-  const extraBody: Record<string, Json> = {};
-  if (thinking !== undefined) extraBody['thinking'] = { type: thinking };
-  if (reasoningEffort !== undefined) extraBody['reasoning_effort'] = reasoningEffort;
+export function deepSeekProvider({ baseUrl, extraBody = {}, ...options }: DeepSeekOptions): OpenAICompatibleProvider {
   return new OpenAICompatibleProvider({
     ...options,
     id: 'deepseek',

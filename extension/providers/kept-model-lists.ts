@@ -1,0 +1,92 @@
+// Lists of models as servers told them, kept for a while by address, so that what is known of a model is there before it
+// is asked. Whoever needs a fact waits a moment for it at the most; what comes later is told to those who listen.
+import { fetchModelList, type ListSource, type ModelList } from './model-list';
+import { isLoopback } from './model-errors';
+import type { ServedModel } from './model-lists/served-model';
+import { waited } from './waited';
+
+export type ListedAt = Omit<ListSource, 'key'> & { key(): Promise<string | undefined> };
+
+type Kept = { list: ModelList; at: number };
+
+export type KeptModelListsOptions = {
+  now?: () => number;
+  /** The longest that `served` waits. */
+  patienceMs?: number;
+  /** A bug: what the network and the server do is in the list. */
+  reportBug(error: unknown): void;
+};
+
+export class KeptModelLists {
+  readonly #kept = new Map<string, Kept>();
+  readonly #asked = new Map<string, Promise<ModelList>>();
+  readonly #listeners = new Set<() => void>();
+  readonly #now: () => number;
+  readonly #patienceMs: number;
+  readonly #reportBug: (error: unknown) => void;
+
+  constructor({ now = Date.now, patienceMs = 1_000, reportBug }: KeptModelListsOptions) {
+    this.#now = now;
+    this.#reportBug = reportBug;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** Calls back when a list has come, or could not be had. */
+  onDidChange(listener: () => void): { dispose(): void } {
+    this.#listeners.add(listener);
+    return { dispose: () => void this.#listeners.delete(listener) };
+  }
+
+  /** Asks the server now, also where its list is kept. */
+  fetch(source: ListedAt): Promise<ModelList> {
+    const name = nameOf(source);
+    const asked = this.#asked.get(name);
+    if (asked) return asked;
+    const answer = this.#ask(source).finally(() => this.#asked.delete(name));
+    this.#asked.set(name, answer);
+    return answer;
+  }
+
+  /** What is known of the model without waiting; a list that is missing or old is asked for meanwhile. */
+  kept(source: ListedAt, model: string): ServedModel | null {
+    const kept = this.#kept.get(nameOf(source));
+    if (kept === undefined || this.#now() - kept.at > freshMs(source, kept.list)) this.fetch(source).catch(this.#reportBug);
+    return kept === undefined ? null : find(kept.list, model);
+  }
+
+  /** The same; waits a moment where no list was ever asked for. */
+  async served(source: ListedAt, model: string, signal: AbortSignal = new AbortController().signal): Promise<ServedModel | null> {
+    const known = this.kept(source, model);
+    if (this.#kept.has(nameOf(source))) return known;
+    const enough = new AbortController();
+    const both = AbortSignal.any([signal, enough.signal]);
+    await Promise.race([this.fetch(source).catch(this.#reportBug), waited(this.#patienceMs, both)]);
+    enough.abort();
+    return this.kept(source, model);
+  }
+
+  async #ask(source: ListedAt): Promise<ModelList> {
+    const list = await fetchModelList({ ...source, key: await source.key() });
+    const before = this.#kept.get(nameOf(source))?.list;
+    // What was true a moment ago says more than that nobody answers now.
+    this.#kept.set(nameOf(source), { list: list.kind === 'failed' && before !== undefined ? before : list, at: this.#now() });
+    for (const listener of this.#listeners) listener();
+    return list;
+  }
+}
+
+/** A server on this machine is asked often: what it has loaded, and how, changes. */
+function freshMs(source: ListedAt, list: ModelList): number {
+  if (list.kind === 'failed') return 10_000;
+  return isLoopback(source.baseUrl) ? 20_000 : 600_000;
+}
+
+function nameOf({ dialect, baseUrl }: ListedAt): string {
+  return `${dialect} ${baseUrl}`;
+}
+
+/** Ollama answers to a name without a tag as to that with `latest`. */
+function find(list: ModelList, model: string): ServedModel | null {
+  if (list.kind === 'failed') return null;
+  return list.models.find(({ id }) => id === model) ?? list.models.find(({ id }) => id === `${model}:latest`) ?? null;
+}
