@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { createWorkspaceAgents, type WorkspaceAgents } from '../agent/workspace-agents';
 import type { ApprovalMode } from '../agent/approval-policy';
 import type { ChosenModel } from '../agent/chat-agent';
+import { factKinds } from '../agent/project-facts';
 import { defaultAutoFixSettings } from '../auto-fix/settings';
 import { findRipgrep } from '../platform/ripgrep-path';
 import { userStorage, workspaceDirectory } from '../platform/storage-location';
@@ -46,6 +47,7 @@ export async function openSession(options: HeadlessOptions, dist: string, enviro
     chooseModel: () => Promise.resolve(chosen),
     approvalMode: () => approvalModes[options.approve],
     attended: false,
+    facts: { include: () => factKinds },
     autoFix: () => ({ ...defaultAutoFixSettings, mode: options['auto-fix'] === 'on' ? 'on' : 'off' }),
     limits: () => ({ maxTurns: 1_000, budgets: { ...noBudgets, run: { tokens: options['budget-tokens'] ?? null, usd: null } } }),
     reportBug: (error, where) => console.error(`${where}:`, error),

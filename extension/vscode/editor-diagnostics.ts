@@ -200,7 +200,7 @@ function pathsInTabs(): Set<string> {
   return new Set(inputs.flatMap((input) => (input instanceof vscode.TabInputText && input.uri.scheme === 'file' ? [input.uri.fsPath] : [])));
 }
 
-function factsOf(path: string, problems: readonly vscode.Diagnostic[], tabs: ReadonlySet<string>): FileProblems {
+export function factsOf(path: string, problems: readonly vscode.Diagnostic[], tabs: ReadonlySet<string>): FileProblems {
   return { path, open: tabs.has(path), unsaved: documentAt(path)?.isDirty === true, problems: problems.map(problemOf) };
 }
 

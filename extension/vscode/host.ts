@@ -18,6 +18,7 @@ import { checkStorage } from './check-storage';
 import type { CommandId } from './command-ids';
 import { EditorDiagnostics } from './editor-diagnostics';
 import { editorEncoding } from './editor-encoding';
+import { EditorFacts } from './editor-facts';
 import { HostStatusReader } from './host-status';
 import { redactedLog, type Log } from './log';
 import { manageApprovals } from './manage-approvals';
@@ -30,7 +31,7 @@ import { reapOrphans } from './reap-orphans';
 import { ReportDocuments } from './report-document';
 import { tellFirstRetention } from './retention-notice';
 import { offerSample, sampleIsOpen } from './sample-workspace';
-import { approvalMode, autoFixSettings, budgets, setting, storageSettings } from './settings';
+import { approvalMode, autoFixSettings, budgets, includedFacts, setting, storageSettings } from './settings';
 import { ShownChat } from './shown-chat';
 import { startStorage } from './start-storage';
 import { showStatusItem } from './status-item';
@@ -63,6 +64,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
     approvalMode,
     attended: true,
     editor,
+    facts: { include: includedFacts, editor: new EditorFacts() },
     encodingFor: editorEncoding,
     afterChange: (change) => editor.fileChanged(change.kind === 'move' ? change.toReal : change.real),
     autoFix: autoFixSettings,

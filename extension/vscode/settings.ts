@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { Budgets, BudgetScope } from '../../shared/budgets';
 import type { AttendedMode } from '../../shared/messages/chat';
+import type { FactKind } from '../agent/project-fact';
+import { factKinds } from '../agent/project-facts';
 import { defaultAutoFixSettings, type AutoFixSettings } from '../auto-fix/settings';
 import type { StorageSettings } from '../session/retention';
 
@@ -20,6 +22,8 @@ const schemas = {
   'budget.chatUsd': z.nullable(z.number().positive()).catch(null),
   'budget.dayTokens': z.nullable(z.int().positive()).catch(null),
   'budget.dayUsd': z.nullable(z.number().positive()).catch(null),
+  // Where nobody can say what was meant nothing is sent.
+  'context.include': z.array(z.string()).catch([]),
   'commands.passEnvironment': z.array(z.string()).catch([]),
   'commands.maxTimeoutSeconds': z.int().min(1).max(86_400).catch(600),
   'autoFix.mode': z.enum(['off', 'ask', 'on']).catch('ask'),
@@ -66,6 +70,21 @@ export function autoFixSettings(): AutoFixSettings {
 export function budgets(): Budgets {
   const of = (scope: BudgetScope): Budgets[BudgetScope] => ({ tokens: setting(`budget.${scope}Tokens`), usd: setting(`budget.${scope}Usd`) });
   return { turn: of('turn'), run: of('run'), chat: of('chat'), day: of('day') };
+}
+
+const factNames: Readonly<Record<FactKind, string>> = {
+  instructions: 'instructions',
+  workspace: 'workspace',
+  open_files: 'openFiles',
+  selection: 'selection',
+  problems: 'problems',
+  git: 'git',
+};
+
+/** What the model is told beside a message. */
+export function includedFacts(): FactKind[] {
+  const names = setting('context.include');
+  return factKinds.filter((kind) => names.includes(factNames[kind]));
 }
 
 export function storageSettings(): StorageSettings {
