@@ -1,10 +1,12 @@
 // Puts one streamed answer together from chat-completion chunks, forgiving what real servers get wrong: null deltas,
-// empty choices, ids and names repeated in every piece, indexes missing or shared by several calls.
+// empty choices, ids and names repeated in every piece, indexes missing or shared by several calls, reasoning left in
+// the text, a whole message where a piece was asked for.
 import * as z from 'zod';
 import { json, type Json } from '../../shared/ids';
 import type { ToolCall } from '../../shared/events';
 import type { ModelAnswer, ModelMessage, ModelPart } from './model';
 import { normaliseUsage } from './normalise-usage';
+import { ThinkTags, type Told } from './think-tags';
 import { withUniqueIds } from './tool-call-ids';
 
 const toolCallPiece = z.looseObject({
@@ -13,26 +15,46 @@ const toolCallPiece = z.looseObject({
   function: z.nullish(z.looseObject({ name: z.nullish(z.string()), arguments: z.nullish(z.unknown()) })),
 });
 
+const deltaSchema = z.looseObject({
+  content: z.nullish(z.string()),
+  refusal: z.nullish(z.string()),
+  reasoning_content: z.nullish(z.string()),
+  reasoning: z.nullish(z.string()),
+  tool_calls: z.nullish(z.array(toolCallPiece)),
+});
+type Delta = z.infer<typeof deltaSchema>;
+
 const chunkSchema = z.looseObject({
   choices: z.nullish(
     z.array(
       z.looseObject({
         index: z.nullish(z.int()),
-        delta: z.nullish(
-          z.looseObject({
-            content: z.nullish(z.string()),
-            refusal: z.nullish(z.string()),
-            reasoning_content: z.nullish(z.string()),
-            reasoning: z.nullish(z.string()),
-            tool_calls: z.nullish(z.array(toolCallPiece)),
-          }),
-        ),
+        delta: z.nullish(deltaSchema),
+        /** In place of the delta from a server that does not stream. */
+        message: z.nullish(deltaSchema),
         finish_reason: z.nullish(z.string()),
       }),
     ),
   ),
   usage: z.nullish(z.unknown()),
 });
+type Chunk = z.infer<typeof chunkSchema>;
+
+const isTextOrNone = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string';
+
+/** The shape of nearly every chunk, told without the schema: it would be most of what an answer costs. */
+function isPlainChunk(value: unknown): value is Chunk {
+  if (value === null || typeof value !== 'object' || !('choices' in value) || !Array.isArray(value.choices) || value.choices.length !== 1) return false;
+  const choice: unknown = value.choices[0];
+  if (choice === null || typeof choice !== 'object' || !('delta' in choice) || 'message' in choice) return false;
+  // A view of what is unknown: each field is looked at before it counts.
+  const { index, delta, finish_reason } = choice as Record<string, unknown>;
+  if (index !== 0 || delta === null || typeof delta !== 'object' || !isTextOrNone(finish_reason)) return false;
+  const fields = delta as Record<string, unknown>;
+  const { tool_calls } = fields;
+  if (tool_calls !== undefined && tool_calls !== null) return false;
+  return isTextOrNone(fields['content']) && isTextOrNone(fields['refusal']) && isTextOrNone(fields['reasoning_content']) && isTextOrNone(fields['reasoning']);
+}
 
 type HandedOut = Extract<ModelPart, { type: 'text' | 'reasoning' | 'tool_call_progress' }>;
 type OpenCall = { index: number | null; id: string; name: string; arguments: string };
@@ -40,6 +62,7 @@ type OpenCall = { index: number | null; id: string; name: string; arguments: str
 export class AnswerAssembly {
   #text = '';
   #reasoning = '';
+  readonly #tags = new ThinkTags();
   readonly #calls: OpenCall[] = [];
   #finishReason: string | null = null;
   #rawUsage: Json | null = null;
@@ -55,26 +78,35 @@ export class AnswerAssembly {
 
   /** Takes a chunk as it came; returns what is new for the reader. Throws a ZodError for what is no chunk at all. */
   accept(value: unknown): HandedOut[] {
-    const chunk = chunkSchema.parse(value);
+    const chunk = isPlainChunk(value) ? value : chunkSchema.parse(value);
     if (chunk.usage != null) this.#rawUsage = json.parse(chunk.usage);
     const choice = chunk.choices?.find(({ index }) => (index ?? 0) === 0);
     if (!choice) return [];
+    const delta: Delta = choice.delta ?? choice.message ?? {};
+    const text = (delta.content ?? '') + (delta.refusal ?? '');
+    const told = text === '' ? { reasoning: '', text } : this.#tags.add(text);
+    const parts = this.#tell({ ...told, reasoning: (delta.reasoning_content ?? delta.reasoning ?? '') + told.reasoning });
+    for (const piece of delta.tool_calls ?? []) {
+      const call = this.#acceptPiece(piece);
+      parts.push({ type: 'tool_call_progress', tool_name: call.name, bytes: call.arguments.length });
+    }
+    if (choice.finish_reason != null && choice.finish_reason !== '') {
+      this.#finishReason = choice.finish_reason;
+      parts.push(...this.#tell(this.#tags.end()));
+    }
+    return parts;
+  }
+
+  #tell({ reasoning, text }: Told): HandedOut[] {
     const parts: HandedOut[] = [];
-    const reasoning = choice.delta?.reasoning_content ?? choice.delta?.reasoning ?? '';
     if (reasoning !== '') {
       this.#reasoning += reasoning;
       parts.push({ type: 'reasoning', delta: reasoning });
     }
-    const text = (choice.delta?.content ?? '') + (choice.delta?.refusal ?? '');
     if (text !== '') {
       this.#text += text;
       parts.push({ type: 'text', delta: text });
     }
-    for (const piece of choice.delta?.tool_calls ?? []) {
-      const call = this.#acceptPiece(piece);
-      parts.push({ type: 'tool_call_progress', tool_name: call.name, bytes: call.arguments.length });
-    }
-    if (choice.finish_reason != null && choice.finish_reason !== '') this.#finishReason = choice.finish_reason;
     return parts;
   }
 

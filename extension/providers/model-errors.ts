@@ -3,17 +3,8 @@
 import * as z from 'zod';
 import type { ModelError, ModelErrorCode } from './model';
 import { parseRetryAfter } from './retry-policy';
-import { WireFailure } from './wire-attempt';
-
-/** The parts of the openai client's APIError that are read here; its class is not loaded for it. */
-const apiError = z.object({
-  status: z.nullish(z.number()).catch(null),
-  code: z.nullish(z.union([z.string(), z.number()])).catch(null),
-  type: z.nullish(z.string()).catch(null),
-  error: z.unknown(),
-  message: z.string().catch(''),
-  headers: z.nullish(z.instanceof(Headers)).catch(null),
-});
+import { saidByServer, type ServerWords } from './server-words';
+import { ServerRefusal, WireFailure } from './wire-attempt';
 
 export type Failure = {
   error: ModelError;
@@ -30,6 +21,7 @@ export type FailureContext = {
   /** Hidden wherever it appears. */
   key: string | null;
   model: string;
+  limitedBy: 'rate limited' | 'too many requests at once';
 };
 
 /** The stream ended, or said something, that no whole answer has. */
@@ -52,9 +44,7 @@ export function describeFailure(thrown: unknown, context: FailureContext): Failu
     const text = `${context.label} sent something that is not a chat-completions stream.`;
     return failure('bad_stream', text, 'Check that the base URL is that of an OpenAI-compatible API; often it ends in /v1.', 'unreadable answer');
   }
-  const parsed = apiError.safeParse(thrown);
-  // What the client throws for a connection has neither; the wire attempt then holds the real failure.
-  if (parsed.success && (parsed.data.status != null || parsed.data.error != null)) return serverFailure(parsed.data, context);
+  if (thrown instanceof ServerRefusal) return serverFailure(thrown, context);
   throw thrown;
 }
 
@@ -76,22 +66,28 @@ function final(code: ModelErrorCode, message: string, next_step: string): Failur
   return { error: { code, message, next_step }, reason: '', isRetryable: false, retryAfterMs: null };
 }
 
-function serverFailure(thrown: z.infer<typeof apiError>, context: FailureContext): Failure {
+function serverFailure(refusal: ServerRefusal, context: FailureContext): Failure {
   const { label } = context;
-  const code = String(thrown.code ?? '');
+  const words = saidByServer(refusal.body);
   // Gateways report an upstream's status as the code of an error event inside a stream.
-  const status = thrown.status ?? (/^[45]\d\d$/.test(code) ? Number(code) : 500);
-  const said = saidByServer(thrown, context);
+  const status = refusal.status ?? (/^[45]\d\d$/.test(words.code) ? Number(words.code) : 500);
+  const said = shown(words.text, context.key);
   const quote = said === '' ? '' : ` It says: ${said}`;
-  const retryAfterMs = parseRetryAfter(thrown.headers?.get('retry-after') ?? null, Date.now());
+  const retryAfterMs = parseRetryAfter(refusal.retryAfter, Date.now());
 
-  if (code === 'context_length_exceeded' || status === 413 || (status === 400 && contextWords.test(said))) {
+  if (refusal.isPage && status < 300) {
+    return final('bad_stream', `${shownUrl(context.baseUrl)} is a web page, not an API.`, 'Check the base URL in the settings; often it ends in /v1.');
+  }
+  if (isFullContext(status, words)) {
     return final('context_exceeded', `The conversation no longer fits into the context of ${context.model}.${quote}`, 'Start a new chat, or choose a model with a longer context.');
   }
-  if (status === 402 || code === 'insufficient_quota') {
+  if (lacksTools(status, words)) {
+    return final('no_tools', `${context.model} cannot call tools here, and BooCode works with nothing else.${quote}`, toolsAdvice(words.text));
+  }
+  if (status === 402 || words.code === 'insufficient_quota') {
     return final('no_balance', `The ${label} account has no balance left.${quote}`, `Top up the account at ${label}, or choose another model.`);
   }
-  if (code === 'model_not_found' || ((status === 400 || status === 404) && modelWords.test(said))) {
+  if (words.code === 'model_not_found' || ((status === 400 || status === 404) && modelWords.test(words.text))) {
     return final('unknown_model', `${label} does not know the model "${context.model}".${quote}`, 'Choose another with "BooCode: Choose Model".');
   }
   switch (status) {
@@ -103,12 +99,14 @@ function serverFailure(thrown: z.infer<typeof apiError>, context: FailureContext
       return final('bad_request', `There is no chat-completions API at ${shownUrl(context.baseUrl)}.${quote}`, 'Check the base URL in the settings; often it ends in /v1.');
     case 408:
       return failure('timeout', `${label} gave up waiting.${quote}`, 'Send the message again.', 'the server gave up waiting');
-    case 429:
-      return failure('rate_limited', `${label} is limiting requests.${quote}`, waitFor(retryAfterMs), 'rate limited', { retryAfterMs });
+    case 429: {
+      const message = context.limitedBy === 'rate limited' ? `${label} is limiting requests.` : `${label} has too many requests of this account at once.`;
+      return failure('rate_limited', `${message}${quote}`, waitFor(retryAfterMs), context.limitedBy, { retryAfterMs });
+    }
     default:
       if (status >= 500) {
-        const shown = thrown.status == null ? '' : ` (status ${status})`;
-        return failure('server', `${label} has a problem${shown}.${quote}`, 'Try again in a while, or choose another model.', `server error${shown}`, { retryAfterMs });
+        const inStatus = refusal.status === null ? '' : ` (status ${status})`;
+        return failure('server', `${label} has a problem${inStatus}.${quote}`, 'Try again in a while, or choose another model.', `server error${inStatus}`, { retryAfterMs });
       }
       if (status >= 300 && status < 400) {
         return final('bad_request', `${shownUrl(context.baseUrl)} redirects elsewhere; BooCode does not follow, so that the key stays here.`, 'Set the base URL to the address it redirects to.');
@@ -117,7 +115,32 @@ function serverFailure(thrown: z.infer<typeof apiError>, context: FailureContext
   }
 }
 
-const contextWords = /context.{0,20}(length|window|size)|maximum context|too many tokens|prompt is too long|reduce the length/i;
+const contextCodes = ['context_length_exceeded', 'exceed_context_size_error'];
+const contextWords = /context.{0,20}(length|window|size)|maximum (context|model length)|too many tokens|prompt (is )?too long|reduce the length/i;
+/** Where the status does not say that the request is at fault, the words must. */
+const overflowWords = /(exceed|overflow|not enough|too long|reached).{0,80}context|context.{0,80}(exceed|overflow|not enough|too long)/i;
+
+function isFullContext(status: number, { code, type, text }: ServerWords): boolean {
+  if (status === 413 || contextCodes.includes(code) || contextCodes.includes(type)) return true;
+  return status === 400 || status === 422 ? contextWords.test(text) : status >= 500 && overflowWords.test(text);
+}
+
+const toolWords =
+  /support.{0,20}\b(tools?|tool[ _]?(use|calls?|calling|choice)|functions?|function calling)\b|\b(tools?|tool (use|calling)|function calling)[`'"]? (is|are) not (supported|enabled|available)|function calling is not|unsupported param(eter)?: '?tools|--enable-auto-tool-choice|--tool-call-parser|--jinja/i;
+
+function lacksTools(status: number, { text }: ServerWords): boolean {
+  // llama.cpp says it with a 500, OpenRouter with a 404.
+  return (status === 400 || status === 404 || status === 422 || status >= 500) && toolWords.test(text);
+}
+
+function toolsAdvice(text: string): string {
+  if (/--enable-auto-tool-choice|--tool-call-parser/.test(text)) {
+    return 'Start vLLM with --enable-auto-tool-choice and the --tool-call-parser of the model, or choose another model with "BooCode: Choose Model".';
+  }
+  if (/--jinja/.test(text)) return 'Start llama-server with --jinja, or choose another model with "BooCode: Choose Model".';
+  return 'Choose a model that can call tools with "BooCode: Choose Model".';
+}
+
 const modelWords = /model.{0,80}(not exist|not found|unknown|does ?n.t exist|not supported)|(unknown|no such|invalid) model/i;
 
 function waitFor(ms: number | null): string {
@@ -183,13 +206,8 @@ function shownUrl(baseUrl: string): string {
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
 }
 
-const serverText = z.looseObject({ message: z.string() });
-
-function saidByServer(thrown: z.infer<typeof apiError>, context: FailureContext): string {
-  const inError = serverText.safeParse(thrown.error);
-  const text = inError.success ? inError.data.message : thrown.message.replace(/^\d{3} /, '');
-  if (/^status code|^\(no status/.test(text) || /^\s*</.test(text)) return '';
-  const oneLine = hideKey(text, context.key).replace(/\s+/g, ' ').trim();
+function shown(text: string, key: string | null): string {
+  const oneLine = hideKey(text, key).replace(/\s+/g, ' ').trim();
   return oneLine.length > 300 ? `${oneLine.slice(0, 299)}…` : oneLine;
 }
 

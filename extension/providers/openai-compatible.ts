@@ -1,5 +1,6 @@
-// Any server that speaks OpenAI's chat completions, through the official client. Owns the order of one answer:
-// key, attempt, retry, end. Never retries once anything of an answer was handed out, and never shows the key.
+// Any server that speaks OpenAI's chat completions, through the official client; the events of an answer are read
+// straight from the wire. Owns the order of one answer: key, attempt, retry, end. Never retries once anything of an
+// answer was handed out, and never shows the key.
 import type { OpenAI } from 'openai/client';
 import { AnswerAssembly } from './answer-assembly';
 import { chatRequestBody, plainQuirks, type WireQuirks } from './chat-request';
@@ -7,7 +8,7 @@ import type { ModelError, ModelPart, ModelProvider, ModelRequest } from './model
 import { abortedError, BrokenAnswer, describeFailure, noKeyError, type Failure, type FailureContext } from './model-errors';
 import { defaultRetryPolicy, retryDelayMs, type RetryPolicy } from './retry-policy';
 import { waited } from './waited';
-import { defaultWireLimits, WireAttempt, WireFailure, type WireLimits } from './wire-attempt';
+import { defaultWireLimits, ServerRefusal, WireAttempt, WireFailure, type WireLimits } from './wire-attempt';
 
 export type OpenAICompatibleOptions = {
   id: string;
@@ -19,6 +20,8 @@ export type OpenAICompatibleOptions = {
   /** False for servers that take requests without one. */
   requiresKey: boolean;
   quirks?: Partial<WireQuirks>;
+  /** What status 429 means there, in the words of a status line. */
+  limitedBy?: 'rate limited' | 'too many requests at once';
   limits?: Partial<WireLimits>;
   retry?: Partial<RetryPolicy>;
 };
@@ -48,6 +51,7 @@ export class OpenAICompatibleProvider implements ModelProvider {
   readonly #quirks: WireQuirks;
   readonly #limits: WireLimits;
   readonly #retry: RetryPolicy;
+  #client: { key: string | null; client: OpenAI } | null = null;
 
   constructor(options: OpenAICompatibleOptions) {
     this.id = options.id;
@@ -62,7 +66,8 @@ export class OpenAICompatibleProvider implements ModelProvider {
     if (signal.aborted) return yield { type: 'error', error: abortedError() };
     if (typeof key === 'object' && key !== null) return yield { type: 'error', error: key };
 
-    const context: FailureContext = { label: this.#options.label, baseUrl: this.#options.baseUrl, key, model: request.model };
+    const { label, baseUrl, limitedBy = 'rate limited' } = this.#options;
+    const context: FailureContext = { label, baseUrl, key, model: request.model, limitedBy };
     const body = chatRequestBody(request, this.#quirks);
     for (let attempt = 1; ; attempt += 1) {
       yield { type: 'status', status: 'waiting', attempt, retry_at: null, reason: '', code: '' };
@@ -73,7 +78,6 @@ export class OpenAICompatibleProvider implements ModelProvider {
       if (assembly.finishReason !== null && !(thrown instanceof BrokenAnswer)) {
         return yield { type: 'end', ...assembly.finish(request.messages) };
       }
-
       const failure = describeFailure(thrown, context);
       const delayMs = this.#delayBefore(failure, attempt, handedOut);
       if (delayMs === null) return yield { type: 'error', error: tellTries(failure.error, attempt), ...assembly.usage };
@@ -88,42 +92,33 @@ export class OpenAICompatibleProvider implements ModelProvider {
     { body, key, attempt, assembly }: { body: Buffer; key: string | null; attempt: number; assembly: AnswerAssembly },
     signal: AbortSignal,
   ): AsyncGenerator<ModelPart, { handedOut: boolean; thrown: unknown }, void> {
-    const wire = new WireAttempt(this.#limits);
-    // The client never takes its listener off the signal it is given, so it gets one that lives for one attempt.
-    const exchange = new AbortController();
-    const onAbort = (): void => exchange.abort();
-    signal.addEventListener('abort', onAbort, { once: true });
+    const wire = new WireAttempt(body, this.#limits, signal);
     let handedOut = false;
     try {
-      const client = await this.#client(key, wire);
-      const chunks = await client.post<AsyncIterable<unknown>>('/chat/completions', {
-        body,
-        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-        stream: true,
-        signal: exchange.signal,
-      });
-      for await (const chunk of chunks) {
-        if (signal.aborted) break;
-        for (const part of assembly.accept(chunk)) {
-          if (!handedOut) yield { type: 'status', status: 'streaming', attempt, retry_at: null, reason: '', code: '' };
-          handedOut = true;
-          yield part;
+      const client = await this.#clientFor(key);
+      await client.post('/chat/completions', { fetchOptions: overWire(wire) }).asResponse();
+      for await (const events of wire.events()) {
+        for (const event of events) {
+          for (const part of assembly.accept(chunkOf(event))) {
+            if (!handedOut) yield { type: 'status', status: 'streaming', attempt, retry_at: null, reason: '', code: '' };
+            handedOut = true;
+            yield part;
+            if (signal.aborted) return { handedOut, thrown: undefined };
+          }
         }
         if (assembly.finishReason !== null) wire.answerIsComplete();
       }
     } catch (error) {
       return { handedOut, thrown: wire.failure ?? error };
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      exchange.abort();
     }
     return { handedOut, thrown: wire.failure ?? brokenAnswer(assembly.finishReason, this.#options.label) };
   }
 
-  async #client(key: string | null, wire: WireAttempt): Promise<OpenAI> {
+  async #clientFor(key: string | null): Promise<OpenAI> {
     if (!URL.canParse(this.#options.baseUrl)) throw new WireFailure('network', 'ERR_INVALID_URL', 'not a URL');
     const { OpenAI } = await (clientModule ??= import('openai/client'));
-    return new OpenAI({
+    if (this.#client?.key === key) return this.#client.client;
+    const client = new OpenAI({
       baseURL: this.#options.baseUrl,
       apiKey: key ?? 'none',
       // Given, so that the client does not take them from the environment.
@@ -133,9 +128,17 @@ export class OpenAICompatibleProvider implements ModelProvider {
       logLevel: 'off',
       maxRetries: 0,
       timeout: noTimeoutMs,
-      fetch: wire.fetch,
-      defaultHeaders: { ...withheldHeaders, 'User-Agent': 'BooCode', ...(key === null ? { Authorization: null } : {}) },
+      fetch: fetchOverWire,
+      defaultHeaders: {
+        ...withheldHeaders,
+        Accept: 'text/event-stream',
+        'Content-Type': 'application/json',
+        'User-Agent': 'BooCode',
+        ...(key === null ? { Authorization: null } : {}),
+      },
     });
+    this.#client = { key, client };
+    return client;
   }
 
   /** The key, null where none is needed, or why there is none. */
@@ -159,6 +162,24 @@ export class OpenAICompatibleProvider implements ModelProvider {
     if (handedOut || !failure.isRetryable || attempt > this.#retry.retries) return null;
     return retryDelayMs(this.#retry, attempt, failure.retryAfterMs);
   }
+}
+
+type OverWire = { wire?: WireAttempt };
+
+/** Each request of a client brings the exchange it is to be made over: the client hands such options to its fetch. */
+function overWire(wire: WireAttempt): OverWire & { body?: never; headers?: never; method?: never; signal?: never } {
+  return { wire };
+}
+
+async function fetchOverWire(input: string | URL | Request, init: RequestInit & OverWire = {}): Promise<Response> {
+  if (!init.wire) throw new Error('a request of the client came without its exchange');
+  return init.wire.fetch(new URL(input instanceof Request ? input.url : input), init.method ?? 'GET', new Headers(init.headers));
+}
+
+function chunkOf(event: string): unknown {
+  const chunk: unknown = JSON.parse(event);
+  if (chunk !== null && typeof chunk === 'object' && 'error' in chunk && chunk.error) throw new ServerRefusal(null, event, null);
+  return chunk;
 }
 
 function brokenAnswer(finishReason: string | null, label: string): BrokenAnswer | undefined {

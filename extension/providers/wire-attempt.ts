@@ -1,10 +1,11 @@
-// One HTTP exchange with a model server, as the fetch function the openai client is given. It exists for what fetch
-// cannot do: tell connecting, waiting for the first byte and silence apart, each with its own deadline, cap the size
-// of one event, and say afterwards exactly what went wrong (the client blurs it). Sends twice only when a kept-open
-// connection was already closed by the server; never follows a redirect (the key would go along).
+// One HTTP exchange with a model server, as the fetch function the openai client is given and as the events of the
+// answer. It exists for what fetch cannot do: tell connecting, waiting for the first byte and silence apart, each with
+// its own deadline, cap the size of one event, and say afterwards exactly what went wrong (the client blurs it). Sends
+// twice only when a kept-open connection was already closed by the server; never follows a redirect (the key would go
+// along).
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { FrameMeter } from './frame-meter';
+import { createParser } from 'eventsource-parser';
 
 export type WireLimits = {
   connectMs: number;
@@ -13,6 +14,7 @@ export type WireLimits = {
   idleMs: number;
   /** Once the answer is complete only its usage is still awaited, and not for long. */
   tailMs: number;
+  /** Of one event; counted in characters where they are not the same. */
   frameBytes: number;
 };
 
@@ -24,7 +26,14 @@ export const defaultWireLimits: WireLimits = {
   frameBytes: 8 * 1024 * 1024,
 };
 
-export type WireFailureKind = 'connect_timeout' | 'first_byte_timeout' | 'idle_timeout' | 'frame_too_large' | 'network';
+/** After the last event only the end of the response is missing, which keeps the connection for the next request. */
+const endMs = 100;
+
+/** Of what a server says instead of an answer. */
+const refusalBytes = 64 * 1024;
+
+type Deadline = 'connect_timeout' | 'first_byte_timeout' | 'idle_timeout';
+export type WireFailureKind = Deadline | 'frame_too_large' | 'network';
 
 export class WireFailure extends Error {
   constructor(
@@ -39,18 +48,40 @@ export class WireFailure extends Error {
   }
 }
 
+/** What the server said instead of an answer, or in the middle of one. */
+export class ServerRefusal extends Error {
+  constructor(
+    /** Null inside a stream, whose status was that of an answer. */
+    readonly status: number | null,
+    readonly body: string,
+    readonly retryAfter: string | null,
+    /** It is a page for people: no API was called. */
+    readonly isPage = false,
+  ) {
+    super(`the server answered with status ${status ?? 200}`);
+    this.name = 'ServerRefusal';
+  }
+}
+
 export class WireAttempt {
+  readonly #body: Buffer;
   readonly #limits: WireLimits;
-  #failure: WireFailure | null = null;
+  readonly #signal: AbortSignal;
+  #request: http.ClientRequest | null = null;
+  #response: http.IncomingMessage | null = null;
+  #failure: WireFailure | ServerRefusal | null = null;
   #isComplete = false;
+  #isDone = false;
   #firstByteBy = 0;
 
-  constructor(limits: WireLimits) {
+  constructor(body: Buffer, limits: WireLimits, signal: AbortSignal) {
+    this.#body = body;
     this.#limits = limits;
+    this.#signal = signal;
   }
 
-  /** Why the exchange broke; null when it did not, or when it was aborted. */
-  get failure(): WireFailure | null {
+  /** Why there is no whole answer; null when nothing broke, or when it was aborted. */
+  get failure(): WireFailure | ServerRefusal | null {
     return this.#failure;
   }
 
@@ -59,141 +90,178 @@ export class WireAttempt {
     this.#isComplete = true;
   }
 
-  readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
-    const url = new URL(input instanceof Request ? input.url : input);
-    const signal = init.signal ?? null;
-    const response = await this.#send(url, init, signal, false).catch((error: unknown) => {
+  /** Up to the head of the answer. The body of a good one is not in the Response: it comes as `events`. */
+  async fetch(url: URL, method: string, headers: Headers): Promise<Response> {
+    try {
+      this.#signal.addEventListener('abort', this.#hangUp, { once: true });
+      const response = await this.#send(url, method, Object.fromEntries(headers), false);
+      const status = response.statusCode ?? 0;
+      const isPage = /^text\/html/i.test(response.headers['content-type'] ?? '');
+      if (status >= 200 && status < 300 && !isPage) return new Response(null, { status });
+      throw this.#record(new ServerRefusal(status, await this.#refusal(response), response.headers['retry-after'] ?? null, isPage));
+    } catch (error) {
+      this.close();
       throw this.#keep(error);
-    });
-    return new Response(this.#body(response, signal), {
-      status: response.statusCode ?? 0,
-      statusText: response.statusMessage ?? '',
-      headers: headersOf(response),
-    });
-  };
+    }
+  }
 
-  #send(url: URL, init: RequestInit, signal: AbortSignal | null, isResend: boolean): Promise<http.IncomingMessage> {
+  /** The data of the answer's events, as many at a time as came together. */
+  async *events(): AsyncGenerator<readonly string[], void, void> {
+    const response = this.#response;
+    if (response === null) return;
+    try {
+      // A server that does not stream sends one object instead.
+      const isWhole = /^application\/json/i.test(response.headers['content-type'] ?? '');
+      yield* isWhole ? this.#wholeBody(response) : this.#streamed(response);
+    } catch (error) {
+      throw this.#keep(error);
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Hangs up, unless the exchange came to its own end. */
+  close(): void {
+    this.#signal.removeEventListener('abort', this.#hangUp);
+    if (this.#response?.complete !== true) this.#request?.destroy();
+  }
+
+  readonly #hangUp = (): void => void this.#request?.destroy();
+
+  async *#streamed(response: http.IncomingMessage): AsyncGenerator<readonly string[], void, void> {
+    let events: string[] = [];
+    const parser = createParser({
+      onEvent: ({ data, event }) => {
+        if (data.startsWith('[DONE]')) this.#isDone = true;
+        else events.push(event === 'error' ? JSON.stringify({ error: data }) : data);
+      },
+      onError: ({ type }) => {
+        if (type === 'max-buffer-size-exceeded') throw this.#tooLarge();
+      },
+      maxBufferSize: this.#limits.frameBytes,
+    });
+    const decoder = new TextDecoder();
+    for await (const bytes of this.#chunks(response)) {
+      parser.feed(decoder.decode(bytes, { stream: true }));
+      if (events.length === 0) continue;
+      yield events;
+      events = [];
+    }
+  }
+
+  async *#wholeBody(response: http.IncomingMessage): AsyncGenerator<readonly string[], void, void> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of this.#chunks(response)) {
+      size += chunk.length;
+      if (size > this.#limits.frameBytes) throw this.#tooLarge();
+      chunks.push(chunk);
+    }
+    yield [Buffer.concat(chunks).toString('utf8')];
+  }
+
+  /** What came of it, when it breaks: the status says enough. */
+  async #refusal(response: http.IncomingMessage): Promise<string> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    try {
+      for await (const chunk of this.#chunks(response)) {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > refusalBytes) break;
+      }
+    } catch (error) {
+      this.#failure = null;
+      if (this.#signal.aborted) throw error;
+    }
+    return Buffer.concat(chunks).toString('utf8').slice(0, refusalBytes);
+  }
+
+  /** The body; each deadline runs only while a byte is really wanted, so a slow reader never looks like a silent server. */
+  async *#chunks(response: http.IncomingMessage): AsyncGenerator<Buffer, void, void> {
+    const chunks: AsyncIterator<Buffer> = response[Symbol.asyncIterator]();
+    for (let isFirst = true; ; isFirst = false) {
+      const timer = setTimeout(() => this.#giveUp(isFirst ? 'first_byte_timeout' : 'idle_timeout'), this.#patience(isFirst));
+      let next: IteratorResult<Buffer, unknown>;
+      try {
+        next = await chunks.next();
+      } catch (error) {
+        if (this.#isDone && !this.#signal.aborted) return;
+        throw error;
+      } finally {
+        clearTimeout(timer);
+      }
+      if (next.done) return;
+      yield next.value;
+    }
+  }
+
+  #send(url: URL, method: string, headers: Record<string, string>, isResend: boolean): Promise<http.IncomingMessage> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(abortError());
+      if (this.#signal.aborted) return reject(new DOMException('aborted', 'AbortError'));
       const request = (url.protocol === 'https:' ? https : http).request(url, {
-        method: init.method ?? 'GET',
-        headers: Object.fromEntries(new Headers(init.headers)),
+        method,
+        headers: { ...headers, 'content-length': String(this.#body.length) },
         // A socket of its own when a kept one turned out to be dead.
         ...(isResend ? { agent: false } : {}),
       });
-      let timer = setTimeout(() => request.destroy(this.#timeout('connect_timeout')), this.#limits.connectMs);
+      this.#request = request;
+      let timer = setTimeout(() => this.#giveUp('connect_timeout'), this.#limits.connectMs);
       let isConnected = false;
       const connected = (): void => {
         if (isConnected) return;
         isConnected = true;
         clearTimeout(timer);
         this.#firstByteBy = Date.now() + this.#limits.firstByteMs;
-        timer = setTimeout(() => request.destroy(this.#timeout('first_byte_timeout')), this.#limits.firstByteMs);
+        timer = setTimeout(() => this.#giveUp('first_byte_timeout'), this.#limits.firstByteMs);
       };
-      const onAbort = (): void => void request.destroy(abortError());
-      const settle = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
       request.once('socket', (socket) => {
         if (socket.connecting) socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
         else connected();
       });
       request.once('response', (response) => {
         connected();
-        settle();
+        clearTimeout(timer);
+        this.#response = response;
         resolve(response);
       });
-      request.once('error', (error: NodeJS.ErrnoException) => {
-        settle();
+      // Stays for the whole exchange: what breaks later is told by the response as well.
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        clearTimeout(timer);
         // The server closed a kept-open connection at the moment it was used again: it never read the request.
-        const wasStale = request.reusedSocket && !isResend && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-        if (wasStale) this.#send(url, init, signal, true).then(resolve, reject);
+        const wasStale = request.reusedSocket && !isResend && this.#response === null && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        if (wasStale && this.#failure === null && !this.#signal.aborted) this.#send(url, method, headers, true).then(resolve, reject);
         else reject(error);
       });
-      // Only bytes and text are sent: requests are JSON written by us.
-      request.end(typeof init.body === 'string' || init.body instanceof Uint8Array ? init.body : undefined);
+      request.end(this.#body);
     });
   }
 
-  #body(response: http.IncomingMessage, signal: AbortSignal | null): ReadableStream<Uint8Array> | null {
-    if (response.statusCode === 204 || response.statusCode === 304) {
-      response.resume();
-      return null;
-    }
-    const onAbort = (): void => void response.destroy(abortError());
-    const finished = (): void => signal?.removeEventListener('abort', onAbort);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const meter = new FrameMeter();
-    const chunks: AsyncIterator<Buffer> = response[Symbol.asyncIterator]();
-    let isFirst = true;
-    return new ReadableStream<Uint8Array>(
-      {
-        // Asked only when a byte is really wanted, so a slow reader never looks like a silent server.
-        pull: async (controller) => {
-          const kind = isFirst ? 'first_byte_timeout' : 'idle_timeout';
-          const timer = setTimeout(() => response.destroy(this.#timeout(kind)), this.#patience(isFirst));
-          try {
-            const next = await chunks.next();
-            if (next.done) {
-              finished();
-              return controller.close();
-            }
-            isFirst = false;
-            if (meter.add(next.value) > this.#limits.frameBytes) throw this.#tooLarge(response);
-            controller.enqueue(next.value);
-          } catch (error) {
-            finished();
-            controller.error(this.#keep(error));
-          } finally {
-            clearTimeout(timer);
-          }
-        },
-        cancel: () => {
-          finished();
-          response.destroy();
-        },
-      },
-      { highWaterMark: 0 },
-    );
-  }
-
   #patience(isFirst: boolean): number {
+    if (this.#isDone) return Math.min(this.#limits.tailMs, endMs);
     if (this.#isComplete) return this.#limits.tailMs;
     return isFirst ? Math.max(1, this.#firstByteBy - Date.now()) : this.#limits.idleMs;
   }
 
-  #timeout(kind: 'connect_timeout' | 'first_byte_timeout' | 'idle_timeout'): WireFailure {
-    return this.#record(new WireFailure(kind, null, `deadline passed: ${kind}`));
+  #giveUp(kind: Deadline): void {
+    if (!this.#isDone) this.#record(new WireFailure(kind, null, `deadline passed: ${kind}`));
+    this.#request?.destroy();
   }
 
-  #tooLarge(response: http.IncomingMessage): WireFailure {
-    response.destroy();
+  #tooLarge(): WireFailure | ServerRefusal {
     return this.#record(new WireFailure('frame_too_large', null, `an event is larger than ${this.#limits.frameBytes} bytes`));
   }
 
   /** The first failure is the cause; what follows from it is noise. */
-  #record(failure: WireFailure): WireFailure {
+  #record(failure: WireFailure | ServerRefusal): WireFailure | ServerRefusal {
     this.#failure ??= failure;
     return this.#failure;
   }
 
-  #keep(error: unknown): Error {
-    if (error instanceof WireFailure) return error;
-    if (error instanceof Error && error.name === 'AbortError') return error;
+  #keep(error: unknown): unknown {
+    if (this.#signal.aborted || error instanceof WireFailure || error instanceof ServerRefusal) return error;
     const { code } = error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined };
     const detail = error instanceof Error ? error.message : String(error);
     return this.#record(new WireFailure('network', code ?? null, detail, { cause: error }));
   }
-}
-
-function abortError(): Error {
-  return new DOMException('aborted', 'AbortError');
-}
-
-function headersOf(response: http.IncomingMessage): Headers {
-  const headers = new Headers();
-  for (const [name, values] of Object.entries(response.headersDistinct)) for (const value of values ?? []) headers.append(name, value);
-  return headers;
 }
