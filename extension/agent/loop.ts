@@ -73,8 +73,9 @@ async function closeChecks(ports: RunPorts, { chatId, lastTurn }: Run, turnsDone
 async function turns(ports: RunPorts, run: Run, report: RunReport, signal: AbortSignal): Promise<Ending> {
   let malformedTurns = 0;
   const guard = new LoopGuard();
-  /** The answer before did not fit; a second time in a row there is nothing more to leave out. */
-  let madeRoom = false;
+  /** How often in a row room was made for a request that was refused: results left out, then a summary, and no more. */
+  let timesRoomMade = 0;
+  const used = (usage: Usage): void => void (report.usage = addUsage(report.usage ?? noUsage, usage));
   for (;;) {
     if (signal.aborted) return stopped;
     const maxTurns = reachedMaxTurns(ports.limits().maxTurns, report.turns);
@@ -83,7 +84,8 @@ async function turns(ports: RunPorts, run: Run, report: RunReport, signal: Abort
     const turnNumber = run.lastTurn + report.turns + 1;
     const { chatId, sessionId, conversation } = run;
     const spentBefore = ports.spentInChat();
-    const room = await makeRoom(ports, { chatId, sessionId, turnNumber, spentBefore, conversation }, 'filling', signal);
+    const place = { chatId, sessionId, turnNumber, spentBefore, conversation, used };
+    const room = await makeRoom(ports, place, 'filling', signal);
     if (room.kind === 'failed') return ended(room.error);
     const reserve = (): Promise<Reserved> => reserveBudget(ports, { chatId, spentBefore, tokens: conversation.estimatedTokens(ports.toolSchemas) }, signal);
     const budget = await reserve();
@@ -98,18 +100,18 @@ async function turns(ports: RunPorts, run: Run, report: RunReport, signal: Abort
     report.turns++;
     const { turn, message } = await askModel(ports, run, turnNumber, budget, signal).finally(() => budget.release());
     const { llm_call_id: llmCallId } = turn.call;
-    if (turn.call.usage) report.usage = addUsage(report.usage ?? noUsage, turn.call.usage);
+    if (turn.call.usage) used(turn.call.usage);
 
     if (turn.error) {
       ports.record(endTurn(0));
-      if (turn.error.code !== 'context_exceeded' || madeRoom) return ended(turn.error);
-      const made = await makeRoom(ports, { chatId, sessionId, turnNumber, spentBefore, conversation }, 'exceeded', signal);
+      if (turn.error.code !== 'context_exceeded' || timesRoomMade === 2) return ended(turn.error);
+      const made = await makeRoom(ports, place, 'exceeded', signal);
       if (made.kind === 'failed') return ended(made.error);
       if (made.kind === 'enough') return failed(turn.error);
-      madeRoom = true;
+      timesRoomMade++;
       continue;
     }
-    madeRoom = false;
+    timesRoomMade = 0;
     const calls = turn.answer?.tool_calls ?? [];
     if (calls.length === 0 && turn.answer?.finish_reason === 'length' && budget.maxOutputTokens !== null) {
       // It was the limit that cut the answer off, unless there is room for more.
