@@ -136,7 +136,7 @@ const persisted = {
     error: z.nullable(runError),
     /** Left out for an answer of the conversation. */
     purpose: z.optional(z.enum(['compaction'])),
-    /** US dollars; null or left out when the price or the usage is unknown. */
+    /** US dollars, of the estimate where the usage is unknown; null or left out when the price is. */
     cost_usd: z.optional(z.nullable(z.number().nonnegative())),
     /** What the call is taken to have used where the API did not say. */
     estimated_tokens: z.optional(z.int().nonnegative()),

@@ -1,7 +1,11 @@
 // One model call: streams the answer out as transient deltas, and returns it whole with its measures.
 import type { RunError, RunEventBody } from '../../shared/events';
-import { costOf, pricesAt } from '../providers/models';
-import type { ModelAnswer, ModelError, ModelMessage } from '../providers/model';
+import type { Usage } from '../../shared/usage';
+import { noUsage, totalTokens } from '../../shared/usage-math';
+import type { ModelAnswer, ModelError, ModelErrorCode, ModelMessage } from '../providers/model';
+import { costOf } from '../providers/models';
+import { callPrices } from './call-prices';
+import { tokensOfBytes } from './message-size';
 import type { RunPorts } from './ports';
 import { systemPrompt } from './system-prompt';
 
@@ -41,6 +45,9 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
   let reasoning = '';
   let answer: ModelAnswer | null = null;
   let error: ModelError | null = null;
+  /** Of the arguments of tool calls, as far as they came: of the calls before, and of the one being written. */
+  let argumentBytes: [before: number, now: number] = [0, 0];
+  let isUnderWay = false;
   let failedUsage: Pick<ModelAnswer, 'usage' | 'raw_usage'> = { usage: null, raw_usage: null };
 
   const parts = ports.provider.stream(
@@ -58,6 +65,7 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
     const now = ports.nowMicros();
     switch (part.type) {
       case 'status':
+        isUnderWay = part.status !== 'retrying';
         ports.transient({ ...part, type: 'model:status', chat_id: chatId });
         break;
       case 'reasoning':
@@ -77,6 +85,8 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
       case 'tool_call_progress': {
         firstTokenAt ??= now;
         const { tool_name, bytes } = part;
+        const [before, last] = argumentBytes;
+        argumentBytes = [bytes < last ? before + last : before, bytes];
         ports.transient({ type: 'tool_call:delta', chat_id: chatId, message_id: messageId, turn_number: turnNumber, tool_name, bytes });
         break;
       }
@@ -94,6 +104,8 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
   if (answer === null && error === null) throw new Error(`provider ${ports.provider.id} ended its stream without end or error`);
 
   const usage = answer?.usage ?? failedUsage.usage;
+  const mayBeCharged = error === null || firstTokenAt !== null || (isUnderWay && chargedWithoutAnswer.includes(error.code));
+  const used = usage ?? estimatedUsage(mayBeCharged ? request.inputTokens : 0, { text, reasoning, argumentBytes: argumentBytes[0] + argumentBytes[1], answer });
   const told: RunError | null = error && { code: error.code, message: error.message, next_step: error.next_step };
   return {
     answer,
@@ -114,8 +126,20 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
       usage,
       raw_usage: answer?.raw_usage ?? failedUsage.raw_usage,
       error: told,
-      cost_usd: usage === null ? null : costOf(usage, pricesAt(ports.known.prices, startedAt)),
+      cost_usd: totalTokens(used) === 0 ? 0 : costOf(used, callPrices(ports, startedAt)),
+      ...(usage === null && { estimated_tokens: totalTokens(used) }),
       ...(request.purpose && { purpose: request.purpose }),
     },
   };
+}
+
+/** Ends of a request that its server may have worked on all the same. A refusal costs nothing. */
+const chargedWithoutAnswer: readonly ModelErrorCode[] = ['aborted', 'timeout', 'bad_stream'];
+
+type Came = { text: string; reasoning: string; argumentBytes: number; answer: ModelAnswer | null };
+
+/** By the length of what came; as if nothing had been read from a cache, so that a limit is rather kept than passed. */
+function estimatedUsage(input: number, { text, reasoning, argumentBytes, answer }: Came): Usage {
+  const calls = answer === null ? argumentBytes : answer.tool_calls.reduce((sum, call) => sum + Buffer.byteLength(call.arguments), 0);
+  return { ...noUsage, input, output: tokensOfBytes(Buffer.byteLength(answer?.text ?? text) + calls), reasoning: tokensOfBytes(Buffer.byteLength(answer?.reasoning ?? reasoning)) };
 }
