@@ -2,9 +2,9 @@
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { StoreError, type Compacted, type Pruned, type RetentionLimits, type Store, type StoreCheck, type StoreNotice, type WriteOp } from './store';
+import { StoreError, type Compacted, type Operations, type Pruned, type RetentionLimits, type Store, type StoreCheck, type StoreNotice } from './store';
 import type { Reads } from './tables/registry';
-import type { HostMessage, WireError, WorkerMessage, WorkerSettings, WriteRequest } from './worker/protocol';
+import type { HostMessage, WireError, WorkerMessage, WorkerSettings } from './worker/protocol';
 
 export type StoreOptions = {
   /** The database's own directory; created by the first write. */
@@ -17,6 +17,7 @@ export type StoreOptions = {
 
 type Request = HostMessage extends infer M ? (M extends { id: number } ? Omit<M, 'id'> : never) : never;
 type Waiting = { resolve(result: unknown): void; reject(error: StoreError): void };
+type Unsent = { id: number; ops: Operations | (() => Operations) };
 
 /**
  * The worker and the database are opened by the first call of the returned store. Rejects with `unavailable`
@@ -41,7 +42,7 @@ class WorkerStore implements Store {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
   /** Writes of the current turn of the event loop, sent together at its end: one message, one flush. */
-  #unsent: WriteRequest[] = [];
+  #unsent: Unsent[] = [];
   readonly #listeners = new Set<(notice: StoreNotice) => void>();
   #lastId = 0;
   #closed = false;
@@ -51,8 +52,8 @@ class WorkerStore implements Store {
     this.#settings = settings;
   }
 
-  async write(ops: readonly WriteOp[]): Promise<void> {
-    if (ops.length === 0) return;
+  async write(ops: Operations | (() => Operations)): Promise<void> {
+    if (typeof ops !== 'function' && ops.length === 0) return;
     await this.#await((id) => {
       if (this.#unsent.length === 0) setImmediate(() => this.#sendWrites());
       this.#unsent.push({ id, ops });
@@ -117,7 +118,7 @@ class WorkerStore implements Store {
     this.#unsent = [];
     if (writes.length === 0) return;
     try {
-      this.#send({ kind: 'write', writes });
+      this.#send({ kind: 'write', writes: writes.map(({ id, ops }) => ({ id, ops: typeof ops === 'function' ? ops() : ops })) });
     } catch (error) {
       // Only a value that cannot be passed to a thread at all ends here.
       const reason = error instanceof Error ? error.message : String(error);
@@ -145,6 +146,14 @@ class WorkerStore implements Store {
   #take(worker: Worker, message: WorkerMessage): void {
     if (message.kind === 'notice') return this.#tell(message.notice);
     if (message.kind === 'failed') return this.#lose(worker, fromWire(message.error));
+    if (message.kind === 'written') {
+      for (const { id, error } of message.writes) {
+        const waiting = this.#settle(id);
+        if (error === null) waiting?.resolve(undefined);
+        else waiting?.reject(fromWire(error));
+      }
+      return;
+    }
     const waiting = this.#settle(message.id);
     if (message.kind === 'error') waiting?.reject(fromWire(message.error));
     else waiting?.resolve(message.result);

@@ -5,6 +5,8 @@ import type { Reads, Writes } from './tables/registry';
 /** One write: the name of an operation a table owns, and its parameter. Operations are idempotent. */
 export type WriteOp = { [N in keyof Writes]: { op: N; value: Writes[N] } }[keyof Writes];
 
+export type Operations = readonly WriteOp[];
+
 export type ReadName = keyof Reads;
 
 export interface Store {
@@ -12,9 +14,10 @@ export interface Store {
    * Appends the operations as one atomic record. Resolves when the record is on disk (fdatasync), and not before;
    * from then on no crash loses it. The one exception is told by an `unsaved` notice first: while the disk takes
    * nothing, writes resolve when they are in memory, and reach the disk, in order, as soon as it lets them.
-   * Rejects with a StoreError.
+   * A function is asked for the operations when the record leaves, at the end of this turn of the event loop at the
+   * latest: what comes up until then can still join it. Rejects with a StoreError.
    */
-  write(ops: readonly WriteOp[]): Promise<void>;
+  write(ops: Operations | (() => Operations)): Promise<void>;
   /** Sees every write this process was promised, and those of others that have been followed so far. */
   read<N extends ReadName>(name: N, params: Reads[N][0]): Promise<Reads[N][1]>;
   /** Looks at every file and every row. Takes seconds on a large store; writes and reads wait meanwhile. */

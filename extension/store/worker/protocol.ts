@@ -8,7 +8,7 @@ export type WorkerSettings = {
   lockPatienceMs?: number;
 };
 
-/** Each write is a record of its own and is answered under its own id; what is sent together shares a flush. */
+/** Each write is a record of its own with an id of its own; what is sent together shares a flush and an answer. */
 export type WriteRequest = { id: number; ops: readonly WriteOp[] };
 
 export type HostMessage =
@@ -22,6 +22,7 @@ export type HostMessage =
 export type WireError = { code: StoreErrorCode; message: string };
 
 export type WorkerMessage =
+  | { kind: 'written'; writes: readonly { id: number; error: WireError | null }[] }
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'error'; id: number; error: WireError }
   | { kind: 'notice'; notice: StoreNotice }

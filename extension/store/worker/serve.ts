@@ -117,10 +117,8 @@ class Server {
   #write(writes: readonly WriteRequest[]): void {
     if (writes.length === 0) return;
     const results = this.#engine.write(writes.map(({ ops }) => ops));
-    for (const [index, { id }] of writes.entries()) {
-      const error = results[index];
-      post(this.#port, error ? { kind: 'error', id, error: wire(error, '') } : { kind: 'result', id, result: undefined });
-    }
+    const answers = writes.map(({ id }, index) => ({ id, error: results[index] ? wire(results[index], '') : null }));
+    post(this.#port, { kind: 'written', writes: answers });
     this.#retryLater();
   }
 
