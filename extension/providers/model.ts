@@ -29,6 +29,8 @@ export type ModelRequest = {
 export type ModelErrorCode =
   | 'no_key'
   | 'bad_key'
+  /** Whoever offers the model does not let BooCode use it: consent, or a sign-in, elsewhere. */
+  | 'no_permission'
   | 'no_balance'
   | 'rate_limited'
   | 'bad_request'
