@@ -149,7 +149,7 @@ export class ChatAgent {
   }
 
   #start(messages: readonly { message_id: string; text: string }[]): void {
-    this.#append(...this.#work.closingEvents(this.#ports.nowMicros(), this.#unstoredEnd));
+    this.#append(...this.#work.closingEvents(this.#ports.nowMicros(), this.#history.estimatedTokens(this.#ports.toolSchemas), this.#unstoredEnd));
     const told = this.#deliver([...this.#work.queued, ...messages]);
     const controller = new AbortController();
     this.#stop = controller;

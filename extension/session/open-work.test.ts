@@ -5,6 +5,10 @@ import { interruptedText, OpenWork } from './open-work';
 
 const runStart: RunEventBody = { type: 'run:start', run_id: uuid(90), provider: 'demo', model: 'demo', scripted: true };
 const turnStart: RunEventBody = { type: 'turn:start', turn_number: 1, llm_call_id: uuid(91) };
+const callDone: Extract<RunEventBody, { type: 'llm_call:complete' }> = {
+  ...{ type: 'llm_call:complete', llm_call_id: uuid(91), turn_number: 1, provider: 'demo', model: 'demo', started_at: 3, first_token_ms: 1, duration_ms: 2, finish_reason: 'stop' },
+  ...{ usage: { input: 100, cache_read: 20, cache_write: 0, output: 7, reasoning: 3 }, raw_usage: null, error: null, cost_usd: 0.5 },
+};
 const runEnd: RunEventBody = { type: 'run:end', run_id: uuid(90), outcome: 'done', turns: 1, usage: null, error: null };
 const asked: RunEventBody = {
   type: 'approval:request',
@@ -25,8 +29,8 @@ function workAfter(bodies: RunEventBody[]): OpenWork {
 
 describe('OpenWork', () => {
   it('closes the tool, the question and the run that a dead process left open', () => {
-    const work = workAfter([userMessage(10, 'go'), runStart, turnStart, toolStart(30, 'a'), toolComplete(30, 'a', 'x'), toolStart(40, 'b'), asked]);
-    assert.deepEqual(work.closingEvents(107_000), [
+    const work = workAfter([userMessage(10, 'go'), runStart, turnStart, callDone, toolStart(30, 'a'), toolComplete(30, 'a', 'x'), toolStart(40, 'b'), asked]);
+    assert.deepEqual(work.closingEvents(108_000, 500), [
       { type: 'approval:decision', approval_id: uuid(50), turn_number: 1, decision: 'cancelled', decided_by: 'stop', waited_ms: 100 },
       {
         type: 'tool_trace:complete',
@@ -37,8 +41,8 @@ describe('OpenWork', () => {
         output: { text: interruptedText, summary: 'interrupted' },
         outcome: 'interrupted',
         error: interruptedText,
-        finished_at: 107_000,
-        latency_ms: 102,
+        finished_at: 108_000,
+        latency_ms: 103,
         tokens_used: null,
         cache_tokens: null,
         reasoning_tokens: null,
@@ -66,15 +70,33 @@ describe('OpenWork', () => {
       ...{ type: 'auto_fix:complete', check_id: uuid(n), result: 'passed', exit_code: 0, duration_ms: 1 },
       ...{ problems: [], more: 0, old: 0, unclear: 0, full_output: null, text: '' },
     });
-    const work = workAfter([runStart, turnStart, question(70), question(71), answer, check(80), check(81), complete(80)]);
-    assert.deepEqual(work.closingEvents(106_000).slice(0, -1), [
+    const work = workAfter([runStart, turnStart, callDone, question(70), question(71), answer, check(80), check(81), complete(80)]);
+    assert.deepEqual(work.closingEvents(107_000, 500).slice(0, -1), [
       { type: 'question:answer', question_id: uuid(71), turn_number: 1, outcome: 'stopped', chosen: [], text: '', waited_ms: 102 },
       { ...complete(81), result: 'stopped', exit_code: null, duration_ms: 99, text: 'BooCode stopped before this check ended.' },
     ]);
   });
 
+  it('takes a model call that a dead process was waiting for to have used what was sent', () => {
+    const [call, end] = workAfter([userMessage(10, 'go'), runStart, turnStart]).closingEvents(108_000, 500);
+    const error = { code: 'interrupted', message: 'BooCode stopped while this run was going on.', next_step: 'Everything up to that moment is kept. Send a message to go on.' };
+    assert.deepEqual(call, {
+      ...{ type: 'llm_call:complete', llm_call_id: uuid(91), turn_number: 1, provider: 'demo', model: 'demo', started_at: 3_000, first_token_ms: null, duration_ms: 105, finish_reason: null },
+      ...{ usage: null, raw_usage: null, error, cost_usd: null, estimated_tokens: 500 },
+    });
+    assert.equal(end?.type, 'run:end');
+  });
+
+  it('counts what was spent since the newest message, interruptions or not', () => {
+    const spent = { tokens: 130, cost_usd: 0.5, calls: 1, unpriced_calls: 0, estimated_calls: 0 };
+    const work = workAfter([userMessage(10, 'go'), runStart, turnStart, callDone, runEnd, runStart, turnStart, callDone]);
+    assert.deepEqual(work.spentSinceMessage, { ...spent, tokens: 260, cost_usd: 1, calls: 2 });
+    for (const event of placed([userMessage(11, 'more'), runStart, turnStart, callDone])) work.apply(event);
+    assert.deepEqual(work.spentSinceMessage, spent);
+  });
+
   it('has nothing to close after a run that ended', () => {
-    assert.deepEqual(workAfter([runStart, turnStart, toolStart(30, 'a'), toolComplete(30, 'a', 'x'), runEnd]).closingEvents(9_000), []);
+    assert.deepEqual(workAfter([runStart, turnStart, toolStart(30, 'a'), toolComplete(30, 'a', 'x'), runEnd]).closingEvents(9_000, 500), []);
   });
 
   it('keeps queued messages in order until they are delivered or taken back', () => {

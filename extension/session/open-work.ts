@@ -5,6 +5,7 @@ import type { RunError, RunEventBody, SequencedEvent } from '../../shared/events
 import { addSpent, costOfCall, nothingSpent, spentByCall } from '../../shared/spent-math';
 
 type Running = Extract<SequencedEvent, { type: 'tool_trace:start' }>;
+type Call = Pick<Extract<SequencedEvent, { type: 'turn:start' }>, 'llm_call_id' | 'turn_number' | 'at'> & { provider: string; model: string };
 type Asked = Extract<SequencedEvent, { type: 'approval:request' }>;
 type Question = Extract<SequencedEvent, { type: 'question:ask' }>;
 type CheckStarted = Extract<SequencedEvent, { type: 'auto_fix:start' }>;
@@ -21,6 +22,8 @@ const interrupted: RunError = {
 
 export class OpenWork {
   #runId: string | null = null;
+  #model = { provider: '', model: '' };
+  #call: Call | null = null;
   #turns = 0;
   #lastTurn = 0;
   readonly #tools = new Map<string, Running>();
@@ -35,12 +38,15 @@ export class OpenWork {
       case 'run:start':
         this.#runId = event.run_id;
         this.#turns = 0;
+        this.#model = { provider: event.provider, model: event.model };
         return;
       case 'run:end':
         this.#runId = null;
+        this.#call = null;
         return;
       case 'turn:start':
         this.#turns++;
+        this.#call = { llm_call_id: event.llm_call_id, turn_number: event.turn_number, at: event.at, ...this.#model };
         this.#lastTurn = Math.max(this.#lastTurn, event.turn_number);
         return;
       case 'tool_trace:start':
@@ -78,6 +84,7 @@ export class OpenWork {
         this.#spent = nothingSpent;
         return;
       case 'llm_call:complete':
+        if (event.llm_call_id === this.#call?.llm_call_id) this.#call = null;
         this.#spent = addSpent(this.#spent, spentByCall(costOfCall(event)));
         return;
       default:
@@ -103,10 +110,20 @@ export class OpenWork {
     return [...this.#queue.values()];
   }
 
-  /** What to record before anything new happens in the chat; empty when nothing was cut off. `failure`: why it was. */
-  closingEvents(nowMicros: number, failure: RunError | null = null): RunEventBody[] {
+  /**
+   * What to record before anything new happens in the chat; empty when nothing was cut off. `failure`: why it was.
+   * `inputTokens`: what a model call that was cut off is taken to have used.
+   */
+  closingEvents(nowMicros: number, inputTokens: number, failure: RunError | null = null): RunEventBody[] {
     if (this.#runId === null) return [];
     const events: RunEventBody[] = [];
+    if (this.#call !== null) {
+      const { at, ...call } = this.#call;
+      events.push({
+        ...{ type: 'llm_call:complete', ...call, started_at: at, first_token_ms: null, duration_ms: (nowMicros - at) / 1000, finish_reason: null },
+        ...{ usage: null, raw_usage: null, error: failure ?? interrupted, cost_usd: null, estimated_tokens: inputTokens },
+      });
+    }
     for (const { approval_id, turn_number, at } of this.#approvals.values()) {
       events.push({ type: 'approval:decision', approval_id, turn_number, decision: 'cancelled', decided_by: 'stop', waited_ms: (nowMicros - at) / 1000 });
     }
