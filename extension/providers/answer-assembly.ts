@@ -42,6 +42,13 @@ type Chunk = z.infer<typeof chunkSchema>;
 
 const isTextOrNone = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string';
 
+function isPlainPiece(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  const { index, id, function: called } = value as Record<string, unknown>; // a view, as below
+  if (!Number.isSafeInteger(index) || Number(index) < 0 || !isTextOrNone(id) || called === null || typeof called !== 'object') return false;
+  return !('name' in called && !isTextOrNone(called.name));
+}
+
 /** The shape of nearly every chunk, told without the schema: it would be most of what an answer costs. */
 function isPlainChunk(value: unknown): value is Chunk {
   if (value === null || typeof value !== 'object' || !('choices' in value) || !Array.isArray(value.choices) || value.choices.length !== 1) return false;
@@ -52,7 +59,7 @@ function isPlainChunk(value: unknown): value is Chunk {
   if (index !== 0 || delta === null || typeof delta !== 'object' || !isTextOrNone(finish_reason)) return false;
   const fields = delta as Record<string, unknown>;
   const { tool_calls } = fields;
-  if (tool_calls !== undefined && tool_calls !== null) return false;
+  if (tool_calls !== undefined && tool_calls !== null && !(Array.isArray(tool_calls) && tool_calls.every(isPlainPiece))) return false;
   return isTextOrNone(fields['content']) && isTextOrNone(fields['refusal']) && isTextOrNone(fields['reasoning_content']) && isTextOrNone(fields['reasoning']);
 }
 

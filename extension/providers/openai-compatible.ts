@@ -195,16 +195,16 @@ function tellTries(error: ModelError, attempts: number): ModelError {
 
 /** An abort counts as a rejection; the caller looks at the signal first. */
 async function settledOrAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<PromiseSettledResult<T>> {
-  const listening = new AbortController();
+  let onAbort = (): void => {};
   const aborted = new Promise<PromiseSettledResult<T>>((resolve) => {
-    const onAbort = (): void => resolve({ status: 'rejected', reason: null });
+    onAbort = () => resolve({ status: 'rejected', reason: null });
     if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true, signal: listening.signal });
+    else signal.addEventListener('abort', onAbort, { once: true });
   });
   const settled = Promise.allSettled([promise]).then(([only]) => only);
   try {
     return await Promise.race([settled, aborted]);
   } finally {
-    listening.abort();
+    signal.removeEventListener('abort', onAbort);
   }
 }

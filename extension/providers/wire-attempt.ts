@@ -98,7 +98,10 @@ export class WireAttempt {
       const status = response.statusCode ?? 0;
       const isPage = /^text\/html/i.test(response.headers['content-type'] ?? '');
       if (status >= 200 && status < 300 && !isPage) return new Response(null, { status });
-      throw this.#record(new ServerRefusal(status, await this.#refusal(response), response.headers['retry-after'] ?? null, isPage));
+      // The status counts although the words may be cut.
+      const { text } = await this.#whole(response, refusalBytes).catch(() => ({ text: '' }));
+      this.#failure = new ServerRefusal(status, text, response.headers['retry-after'] ?? null, isPage);
+      throw this.#failure;
     } catch (error) {
       this.close();
       throw this.#keep(error);
@@ -112,7 +115,10 @@ export class WireAttempt {
     try {
       // A server that does not stream sends one object instead.
       const isWhole = /^application\/json/i.test(response.headers['content-type'] ?? '');
-      yield* isWhole ? this.#wholeBody(response) : this.#streamed(response);
+      if (!isWhole) return yield* this.#streamed(response);
+      const { text, size } = await this.#whole(response, this.#limits.frameBytes);
+      if (size > this.#limits.frameBytes) throw this.#tooLarge();
+      yield [text];
     } catch (error) {
       throw this.#keep(error);
     } finally {
@@ -141,7 +147,8 @@ export class WireAttempt {
       maxBufferSize: this.#limits.frameBytes,
     });
     const decoder = new TextDecoder();
-    for await (const bytes of this.#chunks(response)) {
+    const body: AsyncIterator<Buffer> = response[Symbol.asyncIterator]();
+    for (let bytes = await this.#next(body, true); bytes !== null; bytes = await this.#next(body, false)) {
       parser.feed(decoder.decode(bytes, { stream: true }));
       if (events.length === 0) continue;
       yield events;
@@ -149,50 +156,29 @@ export class WireAttempt {
     }
   }
 
-  async *#wholeBody(response: http.IncomingMessage): AsyncGenerator<readonly string[], void, void> {
+  /** What came until `limit`, or until it broke. */
+  async #whole(response: http.IncomingMessage, limit: number): Promise<{ text: string; size: number }> {
+    const body: AsyncIterator<Buffer> = response[Symbol.asyncIterator]();
     const chunks: Buffer[] = [];
     let size = 0;
-    for await (const chunk of this.#chunks(response)) {
-      size += chunk.length;
-      if (size > this.#limits.frameBytes) throw this.#tooLarge();
-      chunks.push(chunk);
+    for (let bytes = await this.#next(body, true); bytes !== null && size <= limit; bytes = await this.#next(body, false)) {
+      chunks.push(bytes);
+      size += bytes.length;
     }
-    yield [Buffer.concat(chunks).toString('utf8')];
+    return { text: Buffer.concat(chunks).toString('utf8'), size };
   }
 
-  /** What came of it, when it breaks: the status says enough. */
-  async #refusal(response: http.IncomingMessage): Promise<string> {
-    const chunks: Buffer[] = [];
-    let size = 0;
+  /** Null at the end. A deadline runs only while a byte is really wanted, so a slow reader never looks like a silent server. */
+  async #next(body: AsyncIterator<Buffer>, isFirst: boolean): Promise<Buffer | null> {
+    const timer = setTimeout(() => this.#giveUp(isFirst ? 'first_byte_timeout' : 'idle_timeout'), this.#patience(isFirst));
     try {
-      for await (const chunk of this.#chunks(response)) {
-        chunks.push(chunk);
-        size += chunk.length;
-        if (size > refusalBytes) break;
-      }
+      const next = await body.next();
+      return next.done ? null : next.value;
     } catch (error) {
-      this.#failure = null;
-      if (this.#signal.aborted) throw error;
-    }
-    return Buffer.concat(chunks).toString('utf8').slice(0, refusalBytes);
-  }
-
-  /** The body; each deadline runs only while a byte is really wanted, so a slow reader never looks like a silent server. */
-  async *#chunks(response: http.IncomingMessage): AsyncGenerator<Buffer, void, void> {
-    const chunks: AsyncIterator<Buffer> = response[Symbol.asyncIterator]();
-    for (let isFirst = true; ; isFirst = false) {
-      const timer = setTimeout(() => this.#giveUp(isFirst ? 'first_byte_timeout' : 'idle_timeout'), this.#patience(isFirst));
-      let next: IteratorResult<Buffer, unknown>;
-      try {
-        next = await chunks.next();
-      } catch (error) {
-        if (this.#isDone && !this.#signal.aborted) return;
-        throw error;
-      } finally {
-        clearTimeout(timer);
-      }
-      if (next.done) return;
-      yield next.value;
+      if (this.#isDone && !this.#signal.aborted) return null;
+      throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
