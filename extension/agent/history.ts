@@ -87,7 +87,7 @@ export class History implements Conversation {
         this.#isBeingAnswered = true;
         this.#factsPlace = null;
         if (event.text === '' && event.tool_calls.length === 0) return;
-        this.#lastSummary = null;
+        if (this.#lastSummary === 'unused') this.#lastSummary = null;
         const { text, reasoning, tool_calls } = event;
         this.#push({ role: 'assistant', text, reasoning, tool_calls });
         for (const { tool_call_id, tool_name } of tool_calls) {
