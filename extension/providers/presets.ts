@@ -136,7 +136,7 @@ export const presets: Readonly<Record<EndpointId, Preset>> = {
 };
 
 // Own keys of a literal: Object.keys cannot say so.
-export const endpointIds = Object.keys(presets) as readonly EndpointId[];
+export const endpointIds = Object.keys(presets) as EndpointId[];
 
 export function isEndpoint(id: string): id is EndpointId {
   return Object.hasOwn(presets, id);

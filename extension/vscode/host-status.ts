@@ -4,7 +4,7 @@ import type { HostStatus, Readiness } from '../../shared/messages/chat';
 import { pricesAt } from '../providers/models';
 import type { StorageHealth } from '../session/storage-health';
 import type { ApiKeys } from './api-keys';
-import { chosenModel } from './model-choice';
+import type { ModelProviders } from './model-providers';
 import { approvalMode, budgets } from './settings';
 import { workspaceRoots } from './workspace-roots';
 
@@ -17,14 +17,16 @@ const suggestedTasks = ['Fix the failing test', 'Explain how this project is bui
 export class HostStatusReader implements HostStatusSource {
   readonly #keys: ApiKeys;
   readonly #health: StorageHealth;
+  readonly #providers: ModelProviders;
 
-  constructor(keys: ApiKeys, health: StorageHealth) {
+  constructor(keys: ApiKeys, health: StorageHealth, providers: ModelProviders) {
     this.#keys = keys;
     this.#health = health;
+    this.#providers = providers;
   }
 
   async read(): Promise<HostStatus> {
-    const { provider, label, model, needsKey, known } = chosenModel();
+    const { provider, label, model, needsKey, known } = this.#providers.chosen();
     const { context_tokens, max_output_tokens, calls_tools, takes_images, reasons } = known;
     const prices = pricesAt(known.prices, Date.now() * 1000);
     const scripted = provider === 'demo';

@@ -13,6 +13,7 @@ import { Redactor } from '../trace/redaction';
 import { version } from '../../package.json';
 import { ApiKeys } from './api-keys';
 import { chooseApprovalMode } from './approval-mode';
+import { askForKey } from './ask-for-key';
 import { Attention } from './attention';
 import { checkStorage } from './check-storage';
 import type { CommandId } from './command-ids';
@@ -22,7 +23,8 @@ import { EditorFacts } from './editor-facts';
 import { HostStatusReader } from './host-status';
 import { redactedLog, type Log } from './log';
 import { manageApprovals } from './manage-approvals';
-import { askForKey, chooseModel, chosenProvider, providerIds } from './model-choice';
+import { chooseModel } from './model-choice';
+import { ModelProviders, providerIds } from './model-providers';
 import { chatActions } from './panels/chat-actions';
 import { ChatPanel } from './panels/chat-panel';
 import { TracesPanel } from './panels/traces-panel';
@@ -50,6 +52,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
   const redactor = new Redactor();
   const log = redactedLog(channel, redactor);
   const keys = new ApiKeys(context.secrets, redactor, log);
+  const providers = new ModelProviders(keys, log);
   const demoChats = new Set<string>();
   const editor = new EditorDiagnostics();
   context.subscriptions.push(editor);
@@ -60,7 +63,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
     directory,
     ripgrepPath: findRipgrep(dist),
     passEnvironment: () => setting('commands.passEnvironment'),
-    chooseModel: async (chatId) => (demoChats.has(chatId) ? { provider: new DemoProvider(), model: demoModel, known: unknownModel } : chosenProvider(keys)),
+    chooseModel: async (chatId) => (demoChats.has(chatId) ? { provider: new DemoProvider(), model: demoModel, known: unknownModel } : providers.ready()),
     approvalMode,
     attended: true,
     editor,
@@ -73,13 +76,14 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
     reportBug: (error, where) => log.error(`${where}:`, error instanceof Error ? error : String(error)),
   });
   reapOrphans(agents, log).catch((error: unknown) => log.error('commands left behind:', error instanceof Error ? error : String(error)));
-  return new Host(context, { log, health, keys, redactor, demoChats, agents, directory });
+  return new Host(context, { log, health, keys, providers, redactor, demoChats, agents, directory });
 }
 
 type HostParts = {
   log: Log;
   health: StorageHealth;
   keys: ApiKeys;
+  providers: ModelProviders;
   redactor: Redactor;
   /** Chats that the demo model answers. */
   demoChats: Set<string>;
@@ -105,13 +109,13 @@ export class Host {
   #onChatPanel: ((panel: ChatPanel) => void)[] = [];
 
   constructor(context: vscode.ExtensionContext, parts: HostParts) {
-    const { log, health, keys, agents, directory } = parts;
+    const { log, health, keys, providers, agents, directory } = parts;
     this.#context = context;
     this.#parts = parts;
     this.#log = log;
     this.#agents = agents;
     this.#shownChat = new ShownChat(directory);
-    this.#status = new HostStatusReader(keys, health);
+    this.#status = new HostStatusReader(keys, health, providers);
     this.#retention = new Retention({
       store: health.store,
       outputDirectory: agents.outputDirectory,
@@ -132,7 +136,7 @@ export class Host {
       this.#proposedEdits,
       this.#documents,
       this.#attention,
-      showStatusItem(agents.chats, agents.bus, health, this.#attention),
+      showStatusItem(agents.chats, agents.bus, health, this.#attention, providers),
       tellStorageNotices(health, log),
       tellFolderChanges(log, refresh),
       new vscode.Disposable(agents.bus.subscribe((message) => message.kind === 'refused' && this.#onRefused(message.chat_id, message.error.message))),
@@ -142,6 +146,7 @@ export class Host {
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(refresh),
       keys.onDidChange(refresh),
+      providers.onDidChange(refresh),
     );
   }
 
@@ -204,7 +209,7 @@ export class Host {
   }
 
   async #run(command: CommandId): Promise<void> {
-    const { health, keys, redactor, directory } = this.#parts;
+    const { health, keys, providers, redactor, directory } = this.#parts;
     const { chats, grants, outputDirectory, deletedDirectory } = this.#agents;
     switch (command) {
       case 'boocode.focusChat':
@@ -219,9 +224,9 @@ export class Host {
       case 'boocode.stop':
         return this.#stop();
       case 'boocode.chooseModel':
-        return chooseModel(keys);
+        return chooseModel(keys, providers);
       case 'boocode.setApiKey':
-        return askForKey(keys);
+        return void (await askForKey(keys, providers));
       case 'boocode.chooseApprovalMode':
         return chooseApprovalMode();
       case 'boocode.manageApprovals':

@@ -1,137 +1,138 @@
-// Which model answers: builds the provider the settings name, and lets a person choose another. A new model API is
-// one more entry in `providers` here and one in headless.ts.
+// Lets a person choose which model answers: whose, then which, with whatever that choice still needs. Nothing of the
+// settings changes before the last step.
 import * as vscode from 'vscode';
-import { deepSeekProvider } from '../providers/deepseek';
-import { DemoProvider, demoModel } from '../providers/demo';
-import type { ModelProvider } from '../providers/model';
-import { modelById, modelsOf, unknownModel, type KnownModel } from '../providers/models';
-import { OpenAICompatibleProvider } from '../providers/openai-compatible';
+import { modelWords } from '../providers/model-words';
+import { askForKey } from './ask-for-key';
 import type { ApiKeys } from './api-keys';
-import { saveSetting, setting } from './settings';
+import { providerIds, type ModelProviders } from './model-providers';
+import { pick, type PickItem } from './pick';
+import { providerGroups, type OfferedModels, type ProviderEntry, type ProviderId } from './provider-entry';
+import { endpointUrl, isHttpUrl, saveEndpointUrl, saveSetting } from './settings';
 
-export type ProviderId = 'demo' | 'deepseek' | 'openai-compatible';
-
-type ProviderEntry = {
-  label: string;
-  needsKey: boolean;
-  defaultModel: string;
-  create(keys: ApiKeys): ModelProvider;
-};
-
-const providers: Record<ProviderId, ProviderEntry> = {
-  demo: { label: 'Demo (scripted)', needsKey: false, defaultModel: demoModel, create: () => new DemoProvider() },
-  deepseek: {
-    label: 'DeepSeek',
-    needsKey: true,
-    defaultModel: 'deepseek-flash',
-    create: (keys) => deepSeekProvider({ apiKey: () => keys.get('deepseek') }),
-  },
-  'openai-compatible': {
-    label: 'OpenAI-compatible',
-    needsKey: false,
-    defaultModel: '',
-    create: (keys) =>
-      new OpenAICompatibleProvider({
-        id: 'openai-compatible',
-        label: 'The model server',
-        baseUrl: setting('openaiCompatible.baseUrl'),
-        apiKey: () => keys.get('openai-compatible'),
-        requiresKey: false,
-      }),
-  },
-};
-
-export const providerIds: readonly string[] = Object.keys(providers);
-
-export type ChosenModel = { provider: ProviderId; label: string; model: string; needsKey: boolean; known: KnownModel };
-
-export function chosenModel(): ChosenModel {
-  const provider = setting('provider');
-  const { label, needsKey, defaultModel } = providers[provider];
-  const model = provider === 'demo' ? demoModel : setting('model') || defaultModel;
-  return { provider, label, model, needsKey, known: modelById(model, provider) ?? unknownModel };
-}
-
-export function chosenProvider(keys: ApiKeys): { provider: ModelProvider; model: string; known: KnownModel } {
-  const { provider, model, known } = chosenModel();
-  return { provider: providers[provider].create(keys), model, known };
-}
-
-type ModelItem = vscode.QuickPickItem & { provider: ProviderId; model: string | null };
-
-/** Lets a person choose, asks for what that choice still needs, and saves it. */
-export async function chooseModel(keys: ApiKeys): Promise<void> {
-  const now = chosenModel();
-  const items: ModelItem[] = [
-    { provider: 'demo', model: demoModel, label: '$(play) Demo', description: 'scripted, no key, no network' },
-    ...modelsOf('deepseek').map((model): ModelItem => ({
-      provider: 'deepseek',
-      model: model.id,
-      label: `$(hubot) ${model.id}`,
-      description: `DeepSeek${model.takes_images ? ', takes images' : ''}`,
-    })),
-    { provider: 'openai-compatible', model: null, label: '$(server) OpenAI-compatible endpoint…', description: 'Ollama, LM Studio, OpenRouter, vLLM and others' },
-  ];
-  for (const item of items) if (item.provider === now.provider && (item.model === now.model || item.model === null)) item.detail = `Current: ${now.model || 'no model named'}`;
-  const chosen = await vscode.window.showQuickPick(items, { title: 'BooCode: Choose Model', placeHolder: 'Which model should answer?', matchOnDescription: true });
-  if (!chosen) return;
-  if (chosen.provider === 'openai-compatible') {
-    if (!(await askForEndpoint())) return;
-  } else {
-    await saveSetting('model', chosen.model ?? '');
+export async function chooseModel(keys: ApiKeys, providers: ModelProviders): Promise<void> {
+  for (;;) {
+    const provider = await chooseProvider(providers);
+    if (provider === undefined) return;
+    const chosen = await chooseOf(provider, keys, providers);
+    if (chosen === 'back') continue;
+    if (chosen === undefined) return;
+    const { endpoint } = providers.table[provider];
+    if (endpoint !== null && chosen.baseUrl !== undefined) await saveEndpointUrl(endpoint, chosen.baseUrl);
+    await saveSetting('model', chosen.model);
+    await saveSetting('provider', provider);
+    return;
   }
-  await saveSetting('provider', chosen.provider);
-  if (providers[chosen.provider].needsKey && (await keys.get(chosen.provider)) === undefined) await askForKey(keys, chosen.provider);
 }
 
-/** False when the person gave up; nothing is saved then. */
-async function askForEndpoint(): Promise<boolean> {
-  const baseUrl = await vscode.window.showInputBox({
-    title: 'BooCode: Model Server (1/2)',
-    prompt: 'Address of the OpenAI-compatible API, up to and including /v1',
-    value: setting('openaiCompatible.baseUrl'),
-    ignoreFocusOut: true,
-    validateInput: (value) => (isHttpUrl(value) ? undefined : 'An address that starts with http:// or https://, for example http://localhost:11434/v1'),
+async function chooseProvider(providers: ModelProviders): Promise<ProviderId | undefined> {
+  const { table } = providers;
+  const now = providers.chosen();
+  const items = providerGroups.flatMap((group): PickItem<ProviderId>[] => {
+    const ids = providerIds.filter((id) => table[id].group === group);
+    return ids.length === 0 ? [] : [
+      { separator: group },
+      ...ids.map((id) => ({
+        value: id,
+        label: `${icons[group]} ${table[id].label}`,
+        description: table[id].hint,
+        ...(id === now.provider && { detail: `Current: ${now.model || 'no model named'}` }),
+      })),
+    ];
   });
-  if (baseUrl === undefined) return false;
+  const picked = await pick({ title: 'BooCode: Choose Model', placeholder: 'Whose model should answer?', items, selected: now.provider });
+  return picked === 'back' ? undefined : picked;
+}
+
+const icons: Readonly<Record<(typeof providerGroups)[number], string>> = { 'On your machine': '$(device-desktop)', Online: '$(cloud)', 'Offered by VS Code': '$(extensions)', 'Anything else': '$(server)', 'Without a model': '$(play)' };
+
+type Choice = { model: string; baseUrl: string | undefined };
+type ModelStep = { kind: 'model'; id: string; callsTools: boolean | null } | { kind: 'type' } | { kind: 'address' } | { kind: 'key' } | { kind: 'again' };
+
+async function chooseOf(provider: ProviderId, keys: ApiKeys, providers: ModelProviders): Promise<Choice | 'back' | undefined> {
+  const entry = providers.table[provider];
+  if (provider === 'demo') return { model: '', baseUrl: undefined };
+  if (entry.needsKey && (await keys.get(provider)) === undefined && !(await askForKey(keys, providers, provider))) return 'back';
+  let baseUrl: string | undefined;
+  for (;;) {
+    const now = providers.chosen();
+    const step = await pick<ModelStep>({
+      title: `BooCode: Choose Model of ${entry.label}`,
+      placeholder: 'Type to find one',
+      canGoBack: true,
+      items: modelItems(entry, { models: [], problem: null }, null),
+      later: entry.listModels(baseUrl).then((offered) => modelItems(entry, offered, now.provider === provider ? now.model : null)),
+    });
+    if (step === 'back' || step === undefined) return step;
+    switch (step.kind) {
+      case 'model': {
+        const sure = step.callsTools !== false || (await confirmNoTools(step.id));
+        if (sure) return { model: step.id, baseUrl };
+        break;
+      }
+      case 'type': {
+        const model = await typeModel(now.provider === provider ? now.model : '');
+        if (model !== undefined) return { model, baseUrl };
+        break;
+      }
+      case 'address':
+        if (entry.endpoint !== null) baseUrl = (await typeAddress(baseUrl ?? endpointUrl(entry.endpoint))) ?? baseUrl;
+        break;
+      case 'key':
+        await askForKey(keys, providers, provider);
+        break;
+      case 'again':
+        break;
+    }
+  }
+}
+
+function modelItems({ endpoint }: ProviderEntry, { models, problem }: OfferedModels, current: string | null): PickItem<ModelStep>[] {
+  const at = Date.now() * 1000;
+  return [
+    ...(problem === null ? [] : [{ value: { kind: 'again' } as const, label: `$(warning) ${problem.message}`, detail: `${problem.next_step} Choose this to try again.`, alwaysShow: true }]),
+    ...models.map(({ id, known }) => ({
+      value: { kind: 'model', id, callsTools: known.calls_tools } as const,
+      label: known.calls_tools === false ? `$(warning) ${id}` : id,
+      description: [...(id === current ? ['current'] : []), ...(known.calls_tools === false ? ['cannot be used: it calls no tools'] : [])].join(', '),
+      detail: modelWords(known, at),
+    })),
+    { separator: 'Or' },
+    { value: { kind: 'type' }, label: '$(edit) Type the name of a model…', alwaysShow: true },
+    ...(endpoint !== null
+      ? [
+          { value: { kind: 'address' } as const, label: '$(link) Change address…', alwaysShow: true },
+          { value: { kind: 'key' } as const, label: '$(key) Set API key…', alwaysShow: true },
+        ]
+      : []),
+  ];
+}
+
+async function confirmNoTools(model: string): Promise<boolean> {
+  const items: PickItem<boolean>[] = [
+    { value: false, label: '$(arrow-left) Choose another' },
+    { value: true, label: `Use ${model} all the same`, detail: 'BooCode will not start a run with it unless "tools": true is set for it in the setting boocode.models.' },
+  ];
+  return (await pick({ title: `${model} is said to call no tools, and BooCode reads and edits with tools only`, placeholder: 'Use it?', items })) === true;
+}
+
+async function typeModel(value: string): Promise<string | undefined> {
   const model = await vscode.window.showInputBox({
-    title: 'BooCode: Model (2/2)',
-    prompt: 'Name of the model as the server knows it',
-    value: setting('provider') === 'openai-compatible' ? setting('model') : '',
+    title: 'BooCode: Name of the Model',
+    prompt: 'As its server knows it',
+    value,
     ignoreFocusOut: true,
-    validateInput: (value) => (value.trim() === '' ? 'A model name, for example qwen3-coder' : undefined),
+    validateInput: (text) => (text.trim() === '' ? 'A model name, for example qwen3-coder' : undefined),
   });
-  if (model === undefined) return false;
-  await saveSetting('openaiCompatible.baseUrl', baseUrl.trim());
-  await saveSetting('model', model.trim());
-  return true;
+  return model?.trim();
 }
 
-function isHttpUrl(value: string): boolean {
-  return URL.canParse(value.trim()) && /^https?:$/.test(new URL(value.trim()).protocol);
-}
-
-/** Asks which provider, unless one is given or chosen; an empty key deletes the stored one. */
-export async function askForKey(keys: ApiKeys, provider?: ProviderId): Promise<void> {
-  const target = provider ?? (await pickProviderForKey());
-  if (!target) return;
-  const key = await vscode.window.showInputBox({
-    title: `BooCode: API Key for ${providers[target].label}`,
-    prompt: 'Kept in VS Code’s secret storage. Leave it empty to delete the stored key.',
-    password: true,
+async function typeAddress(value: string): Promise<string | undefined> {
+  const url = await vscode.window.showInputBox({
+    title: 'BooCode: Address of the Model Server',
+    prompt: 'Of the OpenAI-compatible API, up to and including /v1',
+    value,
     ignoreFocusOut: true,
+    validateInput: (text) => (isHttpUrl(text.trim()) ? undefined : 'An address that starts with http:// or https://, for example http://localhost:11434/v1'),
   });
-  if (key === undefined) return;
-  if (key.trim() === '') return keys.delete(target);
-  if ((await keys.set(target, key.trim())) === 'stored') return;
-  void vscode.window.showWarningMessage(
-    `VS Code's secret storage cannot be used on this machine, so the key for ${providers[target].label} is only kept until this window closes, and never written. BooCode asks for it again then.`,
-  );
-}
-
-async function pickProviderForKey(): Promise<ProviderId | undefined> {
-  const now = chosenModel().provider;
-  if (now !== 'demo') return now;
-  const items = (['deepseek', 'openai-compatible'] as const).map((id) => ({ label: providers[id].label, id }));
-  return (await vscode.window.showQuickPick(items, { title: 'BooCode: Set API Key', placeHolder: 'For which provider?' }))?.id;
+  return url?.trim();
 }

@@ -6,12 +6,19 @@ import type { AttendedMode } from '../../shared/messages/chat';
 import type { FactKind } from '../agent/project-fact';
 import { factKinds } from '../agent/project-facts';
 import { defaultAutoFixSettings, type AutoFixSettings } from '../auto-fix/settings';
+import { endpointIds, presets, reasoningLevels, type EndpointId } from '../providers/presets';
 import type { StorageSettings } from '../session/retention';
 
+const httpUrl = z.url({ protocol: /^https?$/ });
+
 const schemas = {
-  provider: z.enum(['demo', 'deepseek', 'openai-compatible']).catch('demo'),
+  provider: z.enum(['demo', ...endpointIds]).catch('demo'),
   model: z.string().trim().catch(''),
-  'openaiCompatible.baseUrl': z.url({ protocol: /^https?$/ }).catch('http://localhost:11434/v1'),
+  'openaiCompatible.baseUrl': httpUrl.catch(presets['openai-compatible'].baseUrl),
+  endpoints: z.record(z.string(), z.unknown()).catch({}),
+  reasoning: z.enum(reasoningLevels).catch('default'),
+  // Checked entry by entry, so that what is wrong can be said.
+  models: z.unknown(),
   'approvals.mode': z.enum(['ask', 'autoEdit', 'fullAuto']).catch('ask'),
   'limits.maxTurns': z.int().min(1).max(10_000).catch(100),
   'budget.turnTokens': z.nullable(z.int().positive()).catch(null),
@@ -47,6 +54,23 @@ export function setting<N extends SettingName>(name: N): z.infer<Schemas[N]> {
 
 export async function saveSetting<N extends SettingName>(name: N, value: z.infer<Schemas[N]>): Promise<void> {
   await vscode.workspace.getConfiguration('boocode').update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+/** Where a model server is; an address that is none gives way to the usual one. */
+export function endpointUrl(id: EndpointId): string {
+  if (id === 'openai-compatible') return setting('openaiCompatible.baseUrl');
+  const url = httpUrl.safeParse(setting('endpoints')[id]);
+  return url.success ? url.data : presets[id].baseUrl;
+}
+
+export async function saveEndpointUrl(id: EndpointId, url: string): Promise<void> {
+  if (id === 'openai-compatible') return saveSetting('openaiCompatible.baseUrl', url);
+  const { [id]: _, ...others } = setting('endpoints');
+  await saveSetting('endpoints', url === presets[id].baseUrl ? others : { ...others, [id]: url });
+}
+
+export function isHttpUrl(text: string): boolean {
+  return httpUrl.safeParse(text).success;
 }
 
 const modes: Record<z.infer<Schemas['approvals.mode']>, AttendedMode> = { ask: 'ask', autoEdit: 'auto_edit', fullAuto: 'full_auto' };

@@ -5,7 +5,7 @@ import type { Chats } from '../agent/chats';
 import type { StorageHealth } from '../session/storage-health';
 import type { EventBus } from '../trace/event-bus';
 import type { Attention } from './attention';
-import { chosenModel } from './model-choice';
+import type { ModelProviders } from './model-providers';
 import { setting } from './settings';
 
 const modeLabels = { ask: 'asks before writes', autoEdit: 'edits without asking', fullAuto: 'full auto' } as const;
@@ -13,7 +13,7 @@ const modeLabels = { ask: 'asks before writes', autoEdit: 'edits without asking'
 const storageLabels = { unsaved: 'not saved', read_only: 'cannot store', unavailable: 'no storage' } as const;
 
 /** Keeps the item and the context key `boocode.running` true to what runs. */
-export function showStatusItem(chats: Chats, bus: EventBus, health: StorageHealth, attention: Attention): vscode.Disposable {
+export function showStatusItem(chats: Chats, bus: EventBus, health: StorageHealth, attention: Attention, providers: ModelProviders): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('boocode.status', vscode.StatusBarAlignment.Right, 90);
   item.name = 'BooCode';
   item.command = 'boocode.focusChat';
@@ -29,7 +29,7 @@ export function showStatusItem(chats: Chats, bus: EventBus, health: StorageHealt
     item.backgroundColor = storage.state === 'saved' ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
     const state = waiting ? `waits for your ${attention.first?.kind ?? 'approval'}` : running.length > 0 ? 'is working' : 'is idle';
     const kept = storage.state === 'saved' ? '' : ` ${storageWords(storage).message} ${storageWords(storage).next_step}`;
-    item.tooltip = `BooCode ${state}.${kept} Model: ${chosenModel().model || 'none'}. Mode: ${modeLabels[setting('approvals.mode')]}.`;
+    item.tooltip = `BooCode ${state}.${kept} Model: ${providers.model || 'none'}. Mode: ${modeLabels[setting('approvals.mode')]}.`;
     item.accessibilityInformation = { label: item.tooltip };
     if (wasRunning === running.length > 0) return;
     wasRunning = running.length > 0;
