@@ -1,9 +1,11 @@
 // A searchable list of chats over the conversation. Arrows choose, Enter opens, Esc closes.
 import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import type { Spent } from '../../shared/budgets';
 import type { ChatStatus, ChatSummary } from '../../shared/chats';
-import { formatAge, formatCount } from '../../shared/format';
+import { formatAge, formatCount, formatTokens } from '../../shared/format';
 import { Icon } from '../kit/components';
+import { costOf, costWords } from './limits';
 import { useSession } from './session-context';
 
 type Found = { state: 'loading' } | { state: 'failed'; message: string } | { state: 'ready'; chats: ChatSummary[] };
@@ -105,7 +107,7 @@ export function ChatList({ chatId, onClose }: { chatId: string | null; onClose(r
             class={`row chat-option${index === active ? ' active' : ''}`}
             role="option"
             aria-selected={index === active}
-            title={`${chat.title}\n${statusWord[chat.status]} · ${formatCount(chat.turns, 'turn')}`}
+            title={`${chat.title}\n${statusWord[chat.status]} · ${formatCount(chat.turns, 'turn')}${spentWords(chat.spent)}`}
             onPointerMove={() => setActive(index)}
             onClick={() => open(chat)}
           >
@@ -121,6 +123,12 @@ export function ChatList({ chatId, onClose }: { chatId: string | null; onClose(r
       {found.state === 'ready' && chats.length === 0 && <div class="list-note muted">{query === '' ? 'Your chats will appear here.' : 'No chat matches.'}</div>}
     </div>
   );
+}
+
+function spentWords(spent: Spent): string {
+  if (spent.calls === 0) return '';
+  const cost = costOf(spent);
+  return ` · ${formatTokens(spent.tokens)} tokens${cost === null ? '' : ` · ${costWords(cost)}`}`;
 }
 
 const statusIcon: Record<ChatStatus, string> = {

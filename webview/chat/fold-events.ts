@@ -125,10 +125,11 @@ class Folding {
     this.#queue = this.#queue.filter((message) => message.message_id !== messageId);
   }
 
+  /** They are told beside a message, or anew beside a summary in the place of those. */
   #addFacts({ text, facts }: Extract<SequencedEvent, { type: 'context:facts' }>): void {
-    const at = this.#items.findLastIndex((item) => item.kind === 'user');
+    const at = this.#items.findLastIndex((item) => item.kind === 'user' || (item.kind === 'room' && item.made.by === 'summary'));
     const item = this.#items[at];
-    if (item?.kind === 'user') this.#items[at] = { ...item, facts: { text, labels: facts.map(({ label }) => label) } };
+    if (item?.kind === 'user' || item?.kind === 'room') this.#items[at] = { ...item, facts: { text, labels: facts.map(({ label }) => label) } };
   }
 
   #addAssistant(event: Extract<SequencedEvent, { type: 'message:assistant' }>): void {

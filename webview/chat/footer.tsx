@@ -1,6 +1,6 @@
 // Below the composer: which model answers, whether it is scripted, what runs without asking, and what was used. When it
-// gets narrow this goes, in this order: the cache rate, words for signs, the sizes beside what was used, the cost where
-// a limit is shown. The whole of it is always one press away.
+// gets narrow this goes, in this order: the cache rate, words for signs, the size beside what is used of it, and where
+// a limit is shown the cost and what the meter says already. The whole of it is always one press away.
 import type { AttendedMode, HostStatus } from '../../shared/messages/chat';
 import { Badge, Icon } from '../kit/components';
 import { memo } from '../kit/memo';

@@ -87,6 +87,8 @@ export type RoomItem = {
   made: { by: 'pruning'; results: number } | { by: 'summary'; summary: string };
   tokens_before: number;
   tokens_after: number;
+  /** What the model was told of the project beside the summary. */
+  facts?: SentFacts;
 };
 
 export type RunEndItem = {

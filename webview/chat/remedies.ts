@@ -13,6 +13,7 @@ export function remedyFor(code: string): Remedy {
     case 'no_balance':
     case 'unknown_model':
     case 'no_tools':
+    case 'price_unknown':
     case 'malformed_calls':
     case 'empty_answer':
       return run('Choose Model', 'choose_model');
@@ -33,5 +34,5 @@ export function remedyFor(code: string): Remedy {
 
 /** Trying the same again makes sense; with a wrong key or a full context it does not. */
 export function canRetry(code: string): boolean {
-  return !['no_folder', 'untrusted', 'context_exceeded', 'no_key', 'no_tools', 'max_turns', 'budget'].includes(code);
+  return !['no_folder', 'untrusted', 'context_exceeded', 'no_key', 'no_tools', 'price_unknown', 'max_turns', 'budget'].includes(code);
 }

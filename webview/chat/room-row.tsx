@@ -4,9 +4,10 @@ import { Button, Disclosure, Icon } from '../kit/components';
 import { memo } from '../kit/memo';
 import { Section } from '../kit/section';
 import type { RoomItem } from './items';
+import { SentAlong } from './sent-along';
 import { useSession } from './session-context';
 
-export const RoomRow = memo(function RoomRow({ item: { id, made, tokens_before, tokens_after } }: { item: RoomItem }) {
+export const RoomRow = memo(function RoomRow({ item: { id, made, tokens_before, tokens_after, facts } }: { item: RoomItem }) {
   const session = useSession();
   const sizes = `About ${formatExact(tokens_before)} tokens before, ${formatExact(tokens_after)} after`;
   if (made.by === 'pruning') {
@@ -22,17 +23,20 @@ export const RoomRow = memo(function RoomRow({ item: { id, made, tokens_before, 
   }
   const label = `The conversation was summarised for the model: ${formatTokens(tokens_before)} → ${formatTokens(tokens_after)} tokens. Everything is still here.`;
   return (
-    <Disclosure id={id} class="room-summary" label={<span class="quiet-label" title={sizes}>{label}</span>}>
-      {() => (
-        <div class="tool-details">
-          <Section label="The summary, in the place of everything above" text={made.summary} />
-          <div class="details-actions">
-            <Button icon="copy" onClick={() => session.copy(made.summary)}>
-              Copy
-            </Button>
+    <>
+      <Disclosure id={id} class="room-summary" label={<span class="quiet-label" title={sizes}>{label}</span>}>
+        {() => (
+          <div class="tool-details">
+            <Section label="The summary, in the place of everything above" text={made.summary} />
+            <div class="details-actions">
+              <Button icon="copy" onClick={() => session.copy(made.summary)}>
+                Copy
+              </Button>
+            </div>
           </div>
-        </div>
-      )}
-    </Disclosure>
+        )}
+      </Disclosure>
+      {facts && <SentAlong id={id} facts={facts} />}
+    </>
   );
 });

@@ -4,7 +4,7 @@ import { formatCount, formatDuration, formatExactDuration } from '../../shared/f
 import { memo } from '../kit/memo';
 import type { RunEndItem } from './items';
 import { RemedyButton } from './remedy-button';
-import { canRetry } from './remedies';
+import { canRetry, remedyFor } from './remedies';
 import { canGoOn, RunLimit } from './run-limit';
 import { useSession } from './session-context';
 
@@ -20,13 +20,13 @@ export const RunEnd = memo(function RunEnd({ item, isLast }: { item: RunEndItem;
       <ErrorBox level={level} message={message} nextStep={nextStep} details={limit && <RunLimit limit={limit} />}>
         {isLast && (
           <>
+            <RemedyButton code={code} />
             {limit && (
-              <Button kind="primary" onClick={() => session.raiseLimit(limit)}>
-                Raise Limit…
+              <Button kind={remedyFor(code) === null ? 'primary' : 'secondary'} onClick={() => session.raiseLimit(limit)}>
+                {code === 'price_unknown' ? 'Change Limit…' : 'Raise Limit…'}
               </Button>
             )}
-            <RemedyButton code={code} />
-            {(limit ? canGoOn(limit) : canRetry(code)) && <Button onClick={() => session.retry()}>{item.outcome === 'failed' ? 'Retry' : 'Continue'}</Button>}
+            {(limit ? canGoOn(code, limit) : canRetry(code)) && <Button onClick={() => session.retry()}>{item.outcome === 'failed' ? 'Retry' : 'Continue'}</Button>}
           </>
         )}
       </ErrorBox>

@@ -1,8 +1,7 @@
 // What the newest turn and run used and cost, and how full the context is: folded from stored events alone.
 import type { Spent } from '../../shared/budgets';
 import type { SequencedEvent } from '../../shared/events';
-import { addSpent, nothingSpent, spentByCall } from '../../shared/spent-math';
-import { totalTokens } from '../../shared/usage-math';
+import { addSpent, costOfCall, nothingSpent, spentByCall } from '../../shared/spent-math';
 
 export type Spending = {
   turn_number: number;
@@ -33,12 +32,12 @@ export function withSpending(spending: Spending, event: SequencedEvent): Spendin
 
 /** A summary that is made before a turn belongs to it. */
 function withCall(spending: Spending, event: Extract<SequencedEvent, { type: 'llm_call:complete' }>): Spending {
-  const { turn_number, usage, cost_usd = null, estimated_tokens, purpose } = event;
-  const tokens = usage === null ? (estimated_tokens ?? 0) : totalTokens(usage);
-  const call = spentByCall({ tokens, cost_usd, is_estimate: usage === null });
+  const { turn_number, usage, estimated_tokens, purpose } = event;
+  const cost = costOfCall(event);
+  const call = spentByCall(cost);
   const run = spending.run && addSpent(spending.run, call);
   const before = turn_number === spending.turn_number ? spending.turn : run && nothingSpent;
   const isKnown = purpose === undefined && (usage !== null || estimated_tokens !== undefined);
-  const context = isKnown ? { tokens, is_estimate: usage === null } : spending.context;
+  const context = isKnown ? { tokens: cost.tokens, is_estimate: cost.is_estimate } : spending.context;
   return { turn_number, turn: before && addSpent(before, call), run, context };
 }

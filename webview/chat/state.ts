@@ -137,6 +137,7 @@ function addEvents(view: ChatView, { events, summary }: Extract<ChatEvent, { typ
         arrived.add(event.message_id);
         break;
       case 'message:assistant':
+      case 'llm_call:complete':
       case 'turn:end':
         Object.assign(next, { live: null, writing: null, model: null });
         break;

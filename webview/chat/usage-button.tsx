@@ -56,7 +56,7 @@ export function UsageButton(props: UsageProps) {
     <div class="usage" ref={whole} onKeyDown={onKeyDown}>
       <button
         type="button"
-        class="model-button context-use"
+        class={`model-button context-use${left === null ? '' : ' has-limit'}`}
         ref={button}
         title={[...words, 'Show what was used, and the limits'].join('\n')}
         aria-label={`Usage. ${words.join(' ')}`}
@@ -74,7 +74,7 @@ export function UsageButton(props: UsageProps) {
           <span class="muted">cache </span>
           {formatPercent(usage === null ? null : cacheHitRate(usage))}
         </span>
-        {cost !== undefined && <ShortCost cost={cost} hasLimit={left !== null} />}
+        {cost !== undefined && <ShortCost cost={cost} />}
         {left !== null && <ShortLeft left={left} />}
       </button>
       {isOpen && <UsagePopover {...props} share={share} onDone={() => setIsOpen(false)} />}
@@ -82,9 +82,9 @@ export function UsageButton(props: UsageProps) {
   );
 }
 
-function ShortCost({ cost, hasLimit }: { cost: Cost; hasLimit: boolean }) {
+function ShortCost({ cost }: { cost: Cost }) {
   return (
-    <span class={`chat-cost number${hasLimit ? ' beside-limit' : ''}`}>
+    <span class="chat-cost number">
       <span class="in-words">{costWords(cost)}</span>
       <span class="in-signs">{cost === null ? '$ —' : `${cost.sign}${formatUsd(cost.usd)}`}</span>
     </span>

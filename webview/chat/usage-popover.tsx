@@ -53,33 +53,37 @@ export function UsagePopover({ status, chat, spending, share, onDone }: PopoverP
 /** Tokens in one line, money in the next. */
 function ScopeRows({ use: { scope, spent, limits }, scripted }: { use: ScopeUse; scripted: boolean }) {
   const about = spent !== null && spent.estimated_calls > 0 ? '≈' : '';
+  const lines = scripted ? 1 : 2;
+  const isFree = limits.tokens === null && limits.usd === null;
   return (
     <tbody>
       <tr>
-        <th scope="rowgroup" rowSpan={scripted ? 1 : 2}>
+        <th scope="rowgroup" rowSpan={lines}>
           {scopeNames[scope]}
         </th>
         <td title={exactAmount('tokens', spent?.tokens ?? null)}>{spent === null ? '—' : `${about}${formatTokens(spent.tokens)}`}</td>
-        <Limit unit="tokens" limit={limits.tokens} used={spent?.tokens ?? null} />
+        {isFree ? <NoLimit lines={lines} /> : <Limit unit="tokens" limit={limits.tokens} used={spent?.tokens ?? null} />}
       </tr>
       {!scripted && (
         <tr>
           <td title={costTitle(spent)}>{spent === null ? '—' : shortCost(spent)}</td>
-          <Limit unit="usd" limit={limits.usd} used={spent?.cost_usd ?? null} />
+          {!isFree && <Limit unit="usd" limit={limits.usd} used={spent?.cost_usd ?? null} />}
         </tr>
       )}
     </tbody>
   );
 }
 
+function NoLimit({ lines = 1 }: { lines?: number }) {
+  return (
+    <td class="muted" colSpan={2} rowSpan={lines}>
+      no limit
+    </td>
+  );
+}
+
 function Limit({ unit, limit, used }: { unit: 'tokens' | 'usd'; limit: number | null; used: number | null }) {
-  if (limit === null) {
-    return (
-      <td class="muted" colSpan={2}>
-        no limit
-      </td>
-    );
-  }
+  if (limit === null) return <NoLimit />;
   const left = used === null ? null : Math.max(0, limit - used);
   return (
     <>

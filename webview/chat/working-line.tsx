@@ -21,11 +21,13 @@ export function WorkingLine({ model, writing, askedAt, quiet, elsewhere }: Worki
   if (elsewhere) return <Line>Another window or run works here</Line>;
   if (writing !== null) return <Line>{`Writing ${writing.tool_name} · ${formatBytes(writing.bytes)}`}</Line>;
   if (model?.status === 'retrying') return <Retrying key={model.attempt} status={model} />;
+  // A call that is no answer says what it is for.
+  if (model !== null && model.reason !== '') return <Waiting key={model.reason} words={sentence(model.reason)} since={null} attempt={model.attempt} />;
   if (model?.status === 'streaming') return <Line>Receiving the answer</Line>;
   if (quiet) return <Line quiet>Working</Line>;
   if (model === null && askedAt === null) return <Line>Working</Line>;
   const attempt = model?.attempt ?? 1;
-  return <Waiting key={attempt} since={attempt === 1 ? askedAt : null} attempt={attempt} />;
+  return <Waiting key={attempt} words="Waiting for the model" since={attempt === 1 ? askedAt : null} attempt={attempt} hint="A model on your own machine may still be loading." />;
 }
 
 function Line({ quiet = false, children }: { quiet?: boolean; children: ComponentChildren }) {
@@ -37,8 +39,14 @@ function Line({ quiet = false, children }: { quiet?: boolean; children: Componen
   );
 }
 
-/** `since` null: from now on. */
-function Waiting({ since, attempt }: { since: number | null; attempt: number }) {
+function sentence(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+type WaitingProps = { words: string; since: number | null; attempt: number; hint?: string };
+
+/** `since` null: from now on. `hint`: why it may take long. */
+function Waiting({ words, since, attempt, hint }: WaitingProps) {
   const now = useNow();
   const shownAt = useRef(now);
   const ms = Math.max(0, now - (since === null ? shownAt.current : since / 1000));
@@ -46,11 +54,11 @@ function Waiting({ since, attempt }: { since: number | null; attempt: number }) 
   return (
     <Line>
       <div class="number">
-        Waiting for the model
+        {words}
         {ms >= countFromMs && ` · ${seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000)}`}
         {attempt > 1 && ` · attempt ${attempt} of ${maxAttempts}`}
       </div>
-      <div aria-live="polite">{ms >= hintFromMs && 'A model on your own machine may still be loading.'}</div>
+      <div aria-live="polite">{ms >= hintFromMs && hint}</div>
     </Line>
   );
 }
@@ -78,12 +86,15 @@ function Retrying({ status: { reason, code, attempt, retry_at } }: { status: Mod
     <div class="working-line retrying" ref={line}>
       <Icon name={code === 'rate_limited' ? 'watch' : 'warning'} />
       <div class="working-text">
-        <div>
-          {retryWords(code)}
-          {reason !== '' && <span class="muted"> · {reason}</span>}
+        <div class="retry-words">
+          <span>{retryWords(code)}</span>
+          {reason !== '' && <span class="muted">{reason}</span>}
         </div>
-        <div class="muted number">
-          {seconds > 0 ? `Trying again in ${seconds} s` : 'Trying again'} · attempt {attempt} of {maxAttempts}
+        <div class="retry-words muted number">
+          <span>{seconds > 0 ? `Trying again in ${seconds} s` : 'Trying again'}</span>
+          <span>
+            attempt {attempt} of {maxAttempts}
+          </span>
         </div>
       </div>
       <Button title="Stop (Esc)" onClick={() => session.stop()}>

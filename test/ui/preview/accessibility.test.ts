@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { accessibilityViolations } from '../../support/vscode-host/accessibility';
+import { opensIn } from './model-scenes';
 import { previewThemes } from './preview-server';
 import { sampleSummary } from './sample-events';
 import { chatScenes } from './scenes';
@@ -29,8 +30,10 @@ describe('accessibility of the views', function () {
         }
         if (name === 'approve-partial') await page.page.getByLabel(/^Change 2/).first().uncheck();
         if (name.startsWith('auto-fix')) await page.page.locator('.auto-fix-row').click();
+        const opens = opensIn(name);
+        if (opens !== null) await page.page.locator(opens).first().click();
         found.push(...(await accessibilityViolations(page.page, what)).map((violation) => `${name}: ${violation}`));
-        if (name === 'done') await page.page.keyboard.press('Escape');
+        if (name === 'done' || name.startsWith('usage-open')) await page.page.keyboard.press('Escape');
       }
       await page.close();
       assert.deepEqual(found, []);

@@ -63,7 +63,7 @@ export class SampleChat {
     return this.add({ type: 'run:start', run_id: this.#run, provider: 'deepseek', model: 'deepseek-chat', scripted });
   }
 
-  answer(text: string, more: { reasoning?: string; reasoning_ms?: number; usage?: Usage | null; partial?: boolean; message_id?: string } = {}): SequencedEvent[] {
+  answer(text: string, more: { reasoning?: string; reasoning_ms?: number; usage?: Usage | null; cost_usd?: number | null; partial?: boolean; message_id?: string } = {}): SequencedEvent[] {
     const turn_number = ++this.#turn;
     this.#llmCall = this.id();
     const place = { turn_number, llm_call_id: this.#llmCall };
@@ -76,7 +76,7 @@ export class SampleChat {
       },
       {
         ...{ type: 'llm_call:complete', ...place, provider: 'deepseek', model: 'deepseek-chat', started_at: this.#now },
-        ...{ first_token_ms: 400, duration_ms: 1800, finish_reason: 'stop', usage, raw_usage: null, error: null },
+        ...{ first_token_ms: 400, duration_ms: 1800, finish_reason: 'stop', usage, raw_usage: null, error: null, cost_usd: more.cost_usd === undefined ? 0.00032 : more.cost_usd },
       },
     );
   }

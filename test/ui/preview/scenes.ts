@@ -2,6 +2,7 @@
 import type { ChatEvent, HostStatus } from '../../../shared/messages/chat';
 import { unknownFacts } from '../../../shared/model-facts';
 import { chat_id, noChat, opened, previewStatus, status } from './scene-parts';
+import { modelScenes } from './model-scenes';
 import { trustEdgeScenes } from './trust-edge-scenes';
 import { trustScenes } from './trust-scenes';
 import { SampleChat, sampleId, sampleStart, sampleSummary } from './sample-events';
@@ -176,6 +177,7 @@ export function longChat(messages: number): ChatEvent[] {
 export const chatScenes: Readonly<Record<string, () => ChatEvent[]>> = {
   ...trustScenes,
   ...trustEdgeScenes,
+  ...modelScenes,
   loading: () => [],
   empty: () => [status(), noChat],
   'empty-scripted': () => [{ type: 'status', status: { ...scriptedStatus, suggested_tasks: ['Fix the failing test'] } }, noChat],
@@ -186,14 +188,13 @@ export const chatScenes: Readonly<Record<string, () => ChatEvent[]>> = {
   thinking: () => streaming('reasoning'),
   streaming: () => streaming('text'),
   waiting: () => modelState({}),
-  retrying: () => modelState({ status: 'retrying', attempt: 3, retry_at: sampleStart + 12_000_000, reason: 'The server is overloaded (503)' }),
+  retrying: () => modelState({ status: 'retrying', attempt: 3, retry_at: sampleStart + 12_000_000, reason: 'server error (status 503)', code: 'server' }),
   'approve-command': () => asking('command'),
   'approve-edit': () => asking('edit'),
   done,
   'failed-key': () => ended('failed', { code: 'bad_key', message: 'DeepSeek refused the API key (401).', next_step: 'Set a valid key.' }),
   'failed-network': () => ended('failed', { code: 'unreachable', message: 'api.deepseek.com could not be reached.', next_step: 'Check the network, then try again.' }),
   stopped: () => ended('stopped', null),
-  limit: () => ended('limit_reached', { code: 'max_turns', message: 'The run stopped after 50 turns, its limit.', next_step: 'Send a message to go on, or raise boocode.limits.maxTurns.' }),
   interrupted: () => ended('interrupted', null),
   notices,
   'lost-key': () => [...done(), status({ readiness: 'no_key' })],

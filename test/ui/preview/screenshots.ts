@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../support/repository-root';
+import { opensIn } from './model-scenes';
 import { Preview } from './open-preview';
 import { previewThemes, type PreviewTheme } from './preview-server';
 import { chatScenes } from './scenes';
@@ -45,6 +46,8 @@ async function takeAll(preview: Preview, theme: PreviewTheme, size: { width: num
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const page = await preview.open({ view: 'chat', theme, ...size, fixedTime: true });
     await page.say(...events());
+    const opens = opensIn(name);
+    if (opens !== null) await page.page.locator(opens).first().click();
     await page.page.waitForTimeout(350);
     pictures.push({ name, png: await page.page.screenshot({ path: join(folder, `${name}-${theme}-${size.width}.png`) }) });
     for (const error of page.errors) console.error(`${name} ${theme}: ${error}`);
