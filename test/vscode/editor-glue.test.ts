@@ -198,7 +198,7 @@ describe('settings', () => {
   });
 
   it('cannot be set by a workspace where they decide what runs or where a key goes', () => {
-    for (const name of ['provider', 'model', 'openaiCompatible.baseUrl', 'approvals.mode', 'limits.maxTurns', 'budget.turnTokens', 'budget.turnUsd', 'budget.runTokens', 'budget.runUsd', 'budget.chatTokens', 'budget.chatUsd', 'budget.dayTokens', 'budget.dayUsd', 'commands.passEnvironment', 'commands.maxTimeoutSeconds', 'autoFix.mode', 'autoFix.command', 'autoFix.tests', 'autoFix.maxRounds', 'autoFix.timeoutSeconds', 'storage.keepDays', 'storage.keepChats', 'storage.maxMegabytes']) {
+    for (const name of ['provider', 'model', 'openaiCompatible.baseUrl', 'endpoints', 'reasoning', 'models', 'approvals.mode', 'limits.maxTurns', 'budget.turnTokens', 'budget.turnUsd', 'budget.runTokens', 'budget.runUsd', 'budget.chatTokens', 'budget.chatUsd', 'budget.dayTokens', 'budget.dayUsd', 'commands.passEnvironment', 'commands.maxTimeoutSeconds', 'autoFix.mode', 'autoFix.command', 'autoFix.tests', 'autoFix.maxRounds', 'autoFix.timeoutSeconds', 'storage.keepDays', 'storage.keepChats', 'storage.maxMegabytes']) {
       const scope = manifestScope(`boocode.${name}`);
       assert.ok(scope === 'machine' || scope === 'application', `${name} is ${scope}`);
     }
