@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { nothingSpent } from '../../shared/spent-math';
 import { openAgentWorkspace, type AgentWorkspace } from '../../test/support/agent/agent-workspace';
 import { answer } from '../../test/support/model-server/reply';
 import type { ChatAgent } from './chat-agent';
@@ -56,7 +57,9 @@ describe('deleting stored data', function () {
     const one = await chatWith('canary-one');
     const two = await chatWith('canary-two');
     assert.deepEqual(marksOnDisk(), ['canary-one', 'canary-two']);
+    const spent = await workspace.store.read('spending.since', { at: 0 });
     const deleted = await deleteChats(ports(), [one.chat.chat_id]);
+    assert.deepEqual([spent.calls, await workspace.store.read('spending.since', { at: 0 })], [4, spent], 'no budget is given back');
     assert.deepEqual([deleted.chats, deleted.remaining, marksOnDisk()], [1, [], ['canary-two']]);
     assert.deepEqual((await workspace.chats.list('', 10)).map(({ chat_id }) => chat_id), [two.chat.chat_id]);
     assert.deepEqual((await workspace.store.check()).problems, []);
@@ -78,6 +81,7 @@ describe('deleting stored data', function () {
     const deleted = await deleteEverything(ports());
     assert.deepEqual([deleted.chats, deleted.remaining, marksOnDisk(), talking.isRunning], [2, [], [], false]);
     assert.deepEqual([await workspace.chats.list('', 10), await workspace.grants.list(), (await workspace.store.check()).problems], [[], [], []]);
+    assert.deepEqual(await workspace.store.read('spending.since', { at: 0 }), nothingSpent);
     await chatWith('canary-two');
     assert.equal((await workspace.chats.list('', 10)).length, 1, 'the store goes on');
   });

@@ -30,7 +30,10 @@ export async function deleteChats(ports: DeletePorts, chatIds: readonly string[]
   });
 }
 
-/** Every chat of the workspace, those that run included, every copy of a damaged file, every kept command output, what tools deleted and what was allowed for good. */
+/**
+ * Every chat of the workspace, those that run included, every copy of a damaged file, every kept command output, what
+ * tools deleted, what was allowed for good, and what was spent.
+ */
 export async function deleteEverything(ports: DeletePorts): Promise<Deleted> {
   return measured(ports, async () => {
     const stored = await ports.chats.list('', Number.MAX_SAFE_INTEGER);
@@ -38,6 +41,7 @@ export async function deleteEverything(ports: DeletePorts): Promise<Deleted> {
     // What cannot be removed of it is told by compact().
     await rm(join(ports.directory, quarantineName), { recursive: true, force: true }).catch(() => undefined);
     await ports.grants.revoke((await ports.grants.list()).map(({ grant_key }) => grant_key));
+    await ports.store.write([{ op: 'spending.clear', value: {} }]);
     const remaining = await rewritten(ports.store);
     return { chats: stored.length, remaining: [...remaining, ...(await emptyOutputs(ports.outputDirectory)), ...(await removed(ports.deletedDirectory))] };
   });

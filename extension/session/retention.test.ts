@@ -56,6 +56,16 @@ describe('Retention', function () {
     assert.deepEqual([await titles(), reports[0]?.pruned.chats, failures], [['0 days', '3 days'], 2, []]);
   });
 
+  it('forgets what was spent long ago in chats that are gone', async () => {
+    const spent = (llm_call_id: string, age: number): Promise<void> =>
+      store.write([{ op: 'spending.put', value: { llm_call_id, chat_id: 'gone', at: (Date.now() / 1000 - age * day) * 1_000_000, tokens: age, cost_usd: 1, is_estimate: false } }]);
+    await spent('a', 39);
+    await spent('b', 41);
+    retention.soon();
+    await until(() => reports.length === 1);
+    assert.deepEqual([(await store.read('spending.since', { at: 0 })).tokens, failures], [39, []]);
+  });
+
   it('keeps everything where the settings say so', async () => {
     await chatsOfAge(0, 400, 800);
     retention.soon();

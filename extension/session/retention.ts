@@ -1,6 +1,6 @@
 // How long stored data is kept: deletes chats beyond the limits of the settings, old command outputs and what tools
-// deleted a month ago, a minute after the store is first used, a minute after a setting was changed, and once a day.
-// Never in the headless command.
+// deleted a month ago, and forgets what chats that are gone had spent. A minute after the store is first used, a minute
+// after a setting was changed, and once a day. Never in the headless command.
 import { deletedFilesKeptDays } from '../../shared/deleted-files';
 import { formatCount, formatExact } from '../../shared/format';
 import { nowMicros } from '../platform/clock';
@@ -25,6 +25,8 @@ export type RetentionPorts = {
 const delayMs = 60_000;
 const dayMs = 24 * 60 * 60 * 1000;
 const deletedMicros = deletedFilesKeptDays * dayMs * 1000;
+/** Long past any day that a limit counts. */
+const spendingMicros = 40 * dayMs * 1000;
 
 export class Retention {
   readonly #ports: RetentionPorts;
@@ -66,10 +68,18 @@ export class Retention {
     await forgetKept(this.#ports.deletedDirectory, nowMicros() - deletedMicros).catch((error: unknown) => this.#ports.onFailed(error));
     try {
       const pruned = await this.#ports.store.prune(limitsOf(this.#ports.settings()));
+      await this.#forgetSpending();
       this.#ports.onDone({ pruned, swept: await sweepOutputs(this.#ports.outputDirectory) });
     } catch (error) {
       this.#ports.onFailed(error);
     }
+  }
+
+  async #forgetSpending(): Promise<void> {
+    const { store } = this.#ports;
+    // A write would make a storage of none.
+    const { calls } = await store.read('spending.since', { at: 0 });
+    if (calls > 0) await store.write([{ op: 'spending.prune', value: { before: nowMicros() - spendingMicros } }]);
   }
 }
 

@@ -83,14 +83,14 @@ function isAtWork(ports: StoredDataPorts, chat: ChatSummary): boolean {
 async function deleteAfterAsking(ports: StoredDataPorts, chats: readonly ChatSummary[]): Promise<void> {
   const [first] = chats;
   const what = chats.length === 1 && first ? `the chat “${titleOf(first)}”` : formatCount(chats.length, 'chat');
-  const detail = `Its messages, tool calls and model calls are removed from this computer.${atWorkText(ports, chats)} This cannot be undone. The files of your project are not touched.`;
+  const detail = `Its messages, tool calls and model calls are removed from this computer.${atWorkText(ports, chats)} This cannot be undone. The files of your project are not touched, and what was spent today goes on counting.`;
   if (!(await confirmed(`Delete ${what}?`, chats.length === 1 ? detail : detail.replace('Its', 'Their'), 'Delete'))) return;
   await tell(await withDeleteProgress(() => deleteChats(ports, chats.map(({ chat_id }) => chat_id))), ports);
 }
 
 async function deleteAll(ports: StoredDataPorts, chats: readonly ChatSummary[], bytes: number): Promise<void> {
   const detail =
-    `${formatCount(chats.length, 'chat')} with all messages, tool calls and model calls, the copies of damaged files, the kept command outputs, the files BooCode deleted and kept, and what you allowed for good ` +
+    `${formatCount(chats.length, 'chat')} with all messages, tool calls and model calls, the copies of damaged files, the kept command outputs, the files BooCode deleted and kept, what you allowed for good, and what counts towards your budgets ` +
     `are removed from this computer (${formatBytes(bytes)}).${atWorkText(ports, chats)} This cannot be undone. The files of your project, your settings and your keys are not touched.`;
   if (!(await confirmed('Delete everything BooCode keeps of this workspace?', detail, 'Delete Everything'))) return;
   await tell(await withDeleteProgress(() => deleteEverything(ports)), ports);

@@ -17,6 +17,8 @@ export type SpendingRow = {
 
 export interface SpendingWrites {
   'spending.put': SpendingRow;
+  /** Forgets what was spent before a moment in chats that are gone; that of a chat goes on counting for it. */
+  'spending.prune': { before: number };
   /** Forgets every row: part of deleting everything. */
   'spending.clear': Record<string, never>;
 }
@@ -55,6 +57,7 @@ export const spending: Table<SpendingWrites, SpendingReads> = {
   name: 'spending',
   writes: {
     'spending.put': (db, row) => put(db, row),
+    'spending.prune': (db, { before }) => db.run('DELETE FROM spending WHERE at < ? AND chat_id NOT IN (SELECT chat_id FROM chats)', [before]),
     'spending.clear': (db) => db.run('DELETE FROM spending'),
   },
   reads: {
