@@ -9,6 +9,7 @@ import { LoopGuard } from './loop-guard';
 import { makeRoom } from './make-room';
 import { callModel, type ModelTurn } from './model-turn';
 import type { RunPorts } from './ports';
+import { RepeatedResults } from './repeated-results';
 import { runToolCalls } from './tool-calls';
 
 /** Turns in a row in which no call could even be read. */
@@ -73,6 +74,9 @@ async function closeChecks(ports: RunPorts, { chatId, lastTurn }: Run, turnsDone
 async function turns(ports: RunPorts, run: Run, report: RunReport, signal: AbortSignal): Promise<Ending> {
   let malformedTurns = 0;
   const guard = new LoopGuard();
+  const repeated = new RepeatedResults(run.conversation);
+  // Without tools it could only talk of the project; most servers would refuse the request, some would drop the tools.
+  if (ports.known.calls_tools === false) return failed(noTools(ports.model));
   /** How often in a row room was made for a request that was refused: results left out, then a summary, and no more. */
   let timesRoomMade = 0;
   const used = (usage: Usage): void => void (report.usage = addUsage(report.usage ?? noUsage, usage));
@@ -133,7 +137,7 @@ async function turns(ports: RunPorts, run: Run, report: RunReport, signal: Abort
       return { outcome: 'done', error: null };
     }
     guard.startTurn();
-    const toolReport = await runToolCalls(ports, { chatId, turnNumber, llmCallId, usage: turn.call.usage, guard }, calls, signal);
+    const toolReport = await runToolCalls(ports, { chatId, turnNumber, llmCallId, usage: turn.call.usage, guard, repeated }, calls, signal);
     if (toolReport.changed.length > 0) await ports.checks.afterWrites({ chatId, turnNumber, llmCallId }, toolReport.changed, signal);
     ports.record(endTurn(calls.length));
     report.denied += toolReport.denied;
@@ -200,6 +204,14 @@ function failed({ code, message, next_step }: RunError): Ending {
 function ended(error: RunError): Ending {
   if (error.code === 'aborted') return stopped;
   return error.limit ? limitReached(error) : failed(error);
+}
+
+function noTools(model: string): RunError {
+  return {
+    code: 'no_tools',
+    message: `${model} is said to call no tools, and without tools BooCode can neither read nor change anything. Nothing was sent to it.`,
+    next_step: 'Choose another model. If it does call tools, say so in the setting boocode.models.',
+  };
 }
 
 const emptyAnswer: RunError = {
