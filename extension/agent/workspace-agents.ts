@@ -19,6 +19,7 @@ import type { ApprovalMode } from './approval-policy';
 import type { ChosenModel } from './chat-agent';
 import { Chats } from './chats';
 import { LastingGrants } from './lasting-grants';
+import { localMidnight } from './local-midnight';
 import { projectFacts, type FactSettings } from './project-facts';
 import type { RunLimits } from './ports';
 import { Reservations } from './reservations';
@@ -109,7 +110,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
         const redact = (text: string): string => ports.redactor.text(text);
         return ports.facts ? projectFacts({ ...ports.facts, files, redact, reportBug: ports.reportBug }, known, signal) : null;
       },
-      spentToday: () => ports.store.read('spending.since', { at: midnightBefore(nowMicros()) }),
+      spentToday: () => ports.store.read('spending.since', { at: localMidnight(nowMicros()) }),
       reservations: new Reservations(),
       newId: randomUUID,
       nowMicros,
@@ -135,10 +136,6 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
       await commands.stopAll();
     },
   };
-}
-
-function midnightBefore(micros: number): number {
-  return new Date(micros / 1000).setHours(0, 0, 0, 0) * 1000;
 }
 
 function environmentOf(names: readonly string[]): Record<string, string> {

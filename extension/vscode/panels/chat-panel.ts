@@ -18,6 +18,7 @@ import type { ProposedEdits } from '../proposed-edits';
 import { backgroundRows } from '../background-rows';
 import { openExternalLink, openKeptOutput, openWorkspaceFile } from '../open-targets';
 import { raiseLimit } from '../raise-limit';
+import { budgets } from '../settings';
 import type { ShownChat } from '../shown-chat';
 import { Channel } from './channel';
 import { Gathered } from './gathered';
@@ -51,6 +52,8 @@ export class ChatPanel {
   readonly #handlers;
   readonly #unsubscribe: (() => void)[];
   readonly #listChanged = new Gathered(listChangeMs, () => this.#isReady && this.#channel.send({ type: 'chats_changed' }));
+  /** Only the status tells what all chats spent today. */
+  readonly #spentMore = new Gathered(listChangeMs, () => this.#isReady && this.#refreshStatus());
   #isReady = false;
   #beforeReady: ChatEvent[] = [];
   /** The chat that was asked for last. */
@@ -101,6 +104,7 @@ export class ChatPanel {
     this.#feed.dispose();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#listChanged.end();
+    this.#spentMore.end();
     this.#ports.onDispose();
   }
 
@@ -267,13 +271,20 @@ export class ChatPanel {
   #onBus(message: BusMessage): void {
     const changesList = message.kind === 'changed' || (message.kind === 'events' && message.events.some(({ type }) => type === 'message:user' || type === 'run:start' || type === 'run:end'));
     if (changesList) this.#listChanged.ask();
+    const spends = message.kind === 'changed' || (message.kind === 'events' && message.events.some(({ type }) => type === 'llm_call:complete'));
+    const { tokens, usd } = budgets().day;
+    if (spends && (tokens !== null || usd !== null)) this.#spentMore.ask();
   }
 
   #onStorage(): void {
     const { health, log } = this.#ports;
     const again = health.status.state !== 'unavailable' ? this.#unshown : null;
-    const work = again === null ? this.sendStatus() : this.#onReady(again.chatId, again.afterSeq);
-    work.catch((error: unknown) => log.error('status', error));
+    if (again === null) return this.#refreshStatus();
+    this.#onReady(again.chatId, again.afterSeq).catch((error: unknown) => log.error('status', error));
+  }
+
+  #refreshStatus(): void {
+    this.sendStatus().catch((error: unknown) => this.#ports.log.error('status', error));
   }
 
   #onCommandFailed(error: unknown): void {
