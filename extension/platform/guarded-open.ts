@@ -1,5 +1,5 @@
 // Opens what the path guard allowed, and makes sure that what was opened is what it allowed.
-import { constants } from 'node:fs';
+import { constants, type BigIntStats } from 'node:fs';
 import { access, lstat, mkdir, open, rmdir, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { isDirectory, notAFile, notFound, swapped, type FileOutcome } from './file-outcomes';
@@ -11,10 +11,11 @@ const noFollow = constants.O_NOFOLLOW ?? 0; // not there on Windows
 const noWait = constants.O_NONBLOCK ?? 0; // so that opening a named pipe does not hang
 const forReading = constants.O_RDONLY | noFollow | noWait;
 
+/** `use` reads, and does nothing else: what it gives is thrown away when it turns out to be of another file. */
 export async function withGuardedFile<Value>(
   guard: PathGuard,
   path: string,
-  use: (file: FileHandle, checked: CheckedPath) => Promise<FileOutcome<Value>>,
+  use: (file: FileHandle, checked: CheckedPath, size: number) => Promise<FileOutcome<Value>>,
 ): Promise<FileOutcome<Value>> {
   const checked = await guard.check(path);
   if (!checked.ok) return checked;
@@ -26,13 +27,23 @@ export async function withGuardedFile<Value>(
   const file = await open(real, forReading);
   try {
     const opened = await file.stat({ bigint: true });
-    const still = await leadsTo(guard, path, real);
-    const there = await lstat(real, { bigint: true });
-    if (!still || !opened.isFile() || opened.ino !== there.ino || opened.dev !== there.dev) return swapped(display);
-    return await use(file, checked.value);
+    if (!opened.isFile()) return swapped(display);
+    // Both are waited for, whatever becomes of the other: nothing reads from a file that is being closed.
+    const [same, used] = await Promise.allSettled([isStill(guard, path, real, opened), use(file, checked.value, Number(opened.size))]);
+    if (same.status === 'rejected') throw same.reason;
+    if (!same.value) return swapped(display);
+    if (used.status === 'rejected') throw used.reason;
+    return used.value;
   } finally {
     await file.close();
   }
+}
+
+/** Whether the path still leads there, and then: whether what was opened is what stands there. */
+async function isStill(guard: PathGuard, path: string, real: string, opened: BigIntStats): Promise<boolean> {
+  if (!(await leadsTo(guard, path, real))) return false;
+  const there = await lstat(real, { bigint: true });
+  return opened.ino === there.ino && opened.dev === there.dev;
 }
 
 /** Whether a path still is where it was. */

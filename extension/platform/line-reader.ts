@@ -33,14 +33,13 @@ type Kept = { number: number; pieces: Buffer[]; bytes: number; hiddenBytes: numb
 
 /** `configured` is the encoding of files that are neither marked nor UTF-8; null when nobody said. */
 export async function readLineRange(
-  file: FileHandle,
+  { file, size }: { file: FileHandle; size: number },
   name: string,
   configured: TextEncoding | null,
   range: { start: number; end: number | null },
   limits: LineLimits,
   signal: AbortSignal,
 ): Promise<Outcome<LineRange, DecodeErrorCode>> {
-  const size = (await file.stat()).size;
   const kept: Kept[] = [];
   let keptBytes = 0;
   let number = 1;
@@ -100,6 +99,8 @@ export async function readLineRange(
       counted = false;
       break;
     }
+    // No more came than there was when it was opened: the next piece would be empty.
+    if (bytesRead < pieceBytes && position === size) break;
   }
 
   const { texts, lossy } = await decodedLines(kept, configured);

@@ -91,8 +91,10 @@ export class PathGuard {
   async #check(path: string): Promise<Outcome<CheckedPath, PathErrorCode>> {
     const started = await this.#start(path);
     if (!started.ok) return started;
-    const { start, roots } = started.value;
-    const walked = await this.#walk(start.root.real, start.names, roots);
+    const { start, roots, straight } = started.value;
+    // No real path goes through a link: where it is the very path that was asked for, there was none on the way.
+    const isStraight = straight !== null && straight === join(start.root.real, ...start.names);
+    const walked = isStraight ? { end: 'found' as const, real: straight, exists: true } : await this.#walk(start.root.real, start.names, roots);
     if (walked.end !== 'found') return this.#blocked(path, walked.end);
     const home = homeOf(walked.real, roots);
     if (!home) return this.#outside(path);
@@ -136,7 +138,7 @@ export class PathGuard {
     };
   }
 
-  async #start(path: string): Promise<Outcome<{ start: Start; roots: readonly Root[] }, PathErrorCode>> {
+  async #start(path: string): Promise<Outcome<{ start: Start; roots: readonly Root[]; straight: string | null }, PathErrorCode>> {
     if (this.#folders().length === 0) {
       return refuse('no_workspace', 'No folder is open.', 'Ask the user to open a folder.');
     }
@@ -146,9 +148,16 @@ export class PathGuard {
     if (wanted === null) {
       return refuse('bad_path', `"${path}" does not say which folder it is in.`, `Start it with one of: ${this.#prefixes()}.`);
     }
-    const roots = await this.#realRoots();
+    const [roots, straight] = await Promise.all([this.#realRoots(), this.#straight(wanted)]);
     const start = deepest(roots.flatMap((root) => startingPoints(root, wanted)));
-    return start ? { ok: true, value: { start, roots } } : this.#outside(path);
+    return start ? { ok: true, value: { start, roots, straight } } : this.#outside(path);
+  }
+
+  /** The real path of what most paths are: there, and no link. Null where only the walk can tell, its faults included. */
+  async #straight(wanted: string): Promise<string | null> {
+    if (!this.#roots.some((root) => isInside(resolve(root.path), wanted))) return null;
+    const [facts, real] = await Promise.allSettled([this.#disk.lstat(wanted), this.#disk.realpath(wanted)]);
+    return facts.status === 'fulfilled' && real.status === 'fulfilled' && !facts.value.isSymbolicLink() ? real.value : null;
   }
 
   /** Null when several folders are open and the path names none of them. */
@@ -163,16 +172,17 @@ export class PathGuard {
   }
 
   async #realRoots(): Promise<Root[]> {
-    const roots: Root[] = [];
-    for (const root of this.#roots) {
-      try {
-        roots.push({ ...root, path: resolve(root.path), real: await this.#disk.realpath(root.path) });
-      } catch (error) {
-        // A folder that is gone takes its paths with it; any other fault is one.
-        if (systemCode(error) !== 'ENOENT') throw error;
-      }
+    return (await Promise.all(this.#roots.map((root) => this.#realRoot(root)))).filter((root) => root !== null);
+  }
+
+  async #realRoot(root: WorkspaceRoot): Promise<Root | null> {
+    try {
+      return { ...root, path: resolve(root.path), real: await this.#disk.realpath(root.path) };
+    } catch (error) {
+      // A folder that is gone takes its paths with it; any other fault is one.
+      if (systemCode(error) !== 'ENOENT') throw error;
+      return null;
     }
-    return roots;
   }
 
   /** Follows `names` from a real folder. Stops at the first link that leaves every folder. */

@@ -103,8 +103,7 @@ export class WorkspaceFiles {
 
   /** The whole of a text file, for editing. */
   async readText(path: string): Promise<FileOutcome<TextFile>> {
-    return this.#reading(path, async (file, { display, real, protectedReason }) => {
-      const { size } = await file.stat();
+    return this.#reading(path, async (file, { display, real, protectedReason }, size) => {
       if (size > fileLimits.editBytes) {
         return refuse('too_large', `${display} is ${megabytes(size)}; files over ${megabytes(fileLimits.editBytes)} are not edited.`, 'Change it with a command.');
       }
@@ -123,8 +122,8 @@ export class WorkspaceFiles {
       maxLineBytes: fileLimits.lineBytes,
       countUpToBytes: fileLimits.editBytes,
     };
-    const use: GuardedUse<LinesOfFile> = async (file, { display, real }) => {
-      const read = await readLineRange(file, display, this.#encodingFor(real), range, limits, signal);
+    const use: GuardedUse<LinesOfFile> = async (file, { display, real }, size) => {
+      const read = await readLineRange({ file, size }, display, this.#encodingFor(real), range, limits, signal);
       return read.ok ? { ok: true, value: { ...read.value, path: display } } : read;
     };
     return this.#reading(path, use, signal);
