@@ -12,10 +12,11 @@ import { approve } from './approve';
 import { askQuestion } from './ask-question';
 import type { LoopGuard } from './loop-guard';
 import type { RunPorts } from './ports';
+import type { RepeatedResults } from './repeated-results';
 
 type FinalOutcome = Exclude<TraceOutcome, 'running'>;
 
-export type TurnOfCalls = { chatId: string; turnNumber: number; llmCallId: string; usage: Usage | null; guard: LoopGuard };
+export type TurnOfCalls = { chatId: string; turnNumber: number; llmCallId: string; usage: Usage | null; guard: LoopGuard; repeated: RepeatedResults };
 
 export type ToolCallsReport = {
   /** Calls whose arguments could not be read; several turns in a row of only these end the run. */
@@ -148,13 +149,16 @@ async function runApproved(
   const ran = await guardBugs(ports, tool, () => tool.run(prepared, context));
   const result = 'bug' in ran ? ran.bug : ran.value;
   const outcome = context.signal.aborted && result.is_error ? 'cancelled' : result.is_error ? 'error' : 'success';
-  ports.record(completeEvent(turn, call, startedAt, ports.nowMicros(), outcome, guarded(turn, call, result)));
+  const isRead = tool.access === 'read' && tool.alone !== true;
+  const given = isRead ? turn.repeated.shortened(call, result, (text) => ports.redact(text)) : result;
+  ports.record(completeEvent(turn, call, startedAt, ports.nowMicros(), outcome, guarded(turn, call, result, given)));
   return outcome;
 }
 
-function guarded(turn: TurnOfCalls, call: Call, result: ToolResult): ToolResult {
+/** `given`: what the model gets in place of the result. */
+function guarded(turn: TurnOfCalls, call: Call, result: ToolResult, given = result): ToolResult {
   const word = turn.guard.note(call, subjectOf(call), result.text);
-  return word === '' ? result : { ...result, text: result.text + word };
+  return word === '' ? given : { ...given, text: given.text + word };
 }
 
 function subjectOf(call: Call): string {
