@@ -1,6 +1,7 @@
 // `run` and `resume`: one agent run to its end, told on stdout as it happens.
 import { randomUUID } from 'node:crypto';
 import type { RunError } from '../../shared/events';
+import { formatExact } from '../../shared/format';
 import type { ChatAgent } from '../agent/chat-agent';
 import type { RunReport } from '../agent/loop';
 import { UsageError } from './options';
@@ -53,13 +54,13 @@ async function follow(session: HeadlessSession, agent: ChatAgent, start: () => v
   const status = exitStatus(report);
   const outcome = status === 4 ? 'approval_refused' : report.outcome;
   output.value({ type: 'run:end', chat_id, session_id, outcome, turns: report.turns, usage: report.usage, ...(report.error ? { error: report.error } : {}) });
-  if (report.error) output.problem(report.error.message, nextStep(report.error));
+  if (report.error) output.problem(report.error.message, nextStep(report.error, chat_id));
   else if (status === 4) output.problem(`${report.denied} call(s) needed an approval and were refused.`, 'Allow more with --approve edits or --approve all.');
   return status;
 }
 
-
 /** What to do next where there is no editor whose commands could be run. */
-function nextStep({ code, next_step }: RunError): string {
+function nextStep({ code, next_step, limit }: RunError, chatId: string): string {
+  if (limit?.scope === 'run' && limit.unit === 'tokens') return `Go on with: resume ${chatId} --budget-tokens N, where N is more than ${formatExact(limit.limit)}; what was used counts.`;
   return code === 'no_key' || code === 'bad_key' ? 'Put the key into the environment variable that --api-key-env names (default: DEEPSEEK_API_KEY), and check that it belongs to this address.' : next_step;
 }

@@ -112,10 +112,17 @@ describe('headless command', () => {
     assert.match(ran.stderr, /--approve/);
   }).timeout(30_000);
 
-  it('stops at the budget with status 3', async () => {
+  it('stops at the budget with status 3, says which, and goes on with a larger one', async () => {
     const model = await serve(scripts['fifty-turns']!(defaultScriptOptions));
-    const ran = await home.run(['run', 'look around', ...model, '--budget-tokens', '3000', '--json']);
-    assert.deepEqual([ran.status, endLine.parse(ran.json.at(-1)).outcome], [3, 'limit_reached']);
+    const ran = await home.run(['run', 'look around', ...model, '--budget-tokens', '9000', '--json']);
+    const { chat_id, outcome, turns } = endLine.parse(ran.json.at(-1));
+    assert.deepEqual([ran.status, outcome, turns], [3, 'limit_reached', server?.requests.length]);
+    assert.match(ran.stderr, /limit of 9,000 tokens for one run/);
+    assert.ok(turns > 0 && ran.stderr.includes(`resume ${chat_id} --budget-tokens`), ran.stderr);
+    const again = await home.run(['resume', chat_id, ...model, '--budget-tokens', '9000', '--json']);
+    assert.deepEqual([again.status, endLine.parse(again.json.at(-1)).turns], [3, 0], 'what was used counts');
+    const more = await home.run(['resume', chat_id, ...model, '--budget-tokens', '20000', '--json']);
+    assert.ok(more.status === 3 && (server?.requests.length ?? 0) > turns, more.stderr);
   }).timeout(30_000);
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
