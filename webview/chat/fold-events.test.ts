@@ -9,6 +9,7 @@ function longChat(): SequencedEvent[] {
   const chat = new SampleChat();
   chat.user('fix the failing test');
   chat.startRun();
+  chat.add({ type: 'context:facts', text: 'AGENTS.md: …', facts: [{ kind: 'instructions', label: 'AGENTS.md', digest: 'a' }] });
   chat.answer('', { reasoning: 'Look first.', reasoning_ms: 3000 });
   for (let file = 0; file < 6; file++) chat.tool({ tool_name: 'read_file', subject: `src/${file}.ts` });
   const together = [chat.startTool({ tool_name: 'search_files', subject: 'sum(' }), chat.startTool({ tool_name: 'read_file', subject: 'a.ts' })];
@@ -16,6 +17,7 @@ function longChat(): SequencedEvent[] {
   chat.add({ type: 'message:queued', message_id: sampleId(50), text: 'and then lint' });
   chat.add({ type: 'message:queued', message_id: sampleId(51), text: 'never mind' });
   chat.add({ type: 'message:unqueued', message_id: sampleId(51) });
+  chat.add({ type: 'context:pruned', tool_call_ids: ['call_1'], tokens_before: 900, tokens_after: 500 });
   chat.answer('Now the edit.');
   const edit = chat.ask('edit_file', 'Edit cart.ts', { kind: 'edit', path: 'cart.ts', before: 'a', after: 'b', added: 1, removed: 1 });
   chat.decide(edit.approval_id, 'allow');
@@ -116,5 +118,37 @@ describe('foldEvents', () => {
     const after = foldEvents(before, events.slice(-2));
     assert.ok(before.items.length > 5);
     before.items.forEach((item, index) => assert.equal(after.items[index], item));
+  });
+
+  it('shows what was sent along at its message, and anew at the summary in the place of it', () => {
+    const chat = new SampleChat();
+    const facts = (text: string, ...labels: string[]): void => {
+      chat.add({ type: 'context:facts', text, facts: labels.map((label) => ({ kind: 'git', label, digest: label })) });
+    };
+    chat.user('one');
+    chat.startRun();
+    facts('told', 'AGENTS.md', '3 open files');
+    chat.answer('');
+    chat.add({ type: 'context:pruned', tool_call_ids: ['a', 'b'], tokens_before: 900, tokens_after: 500 });
+    chat.add({ type: 'context:compacted', text: 'so far', kept_messages: 2, tokens_before: 900, tokens_after: 100 });
+    facts('told again', 'AGENTS.md');
+    assert.deepEqual(whole(chat.events).items, [
+      { kind: 'user', id: sampleId(101), text: 'one', facts: { text: 'told', labels: ['AGENTS.md', '3 open files'] } },
+      { kind: 'room', id: 'room-7', made: { by: 'pruning', results: 2 }, tokens_before: 900, tokens_after: 500 },
+      { kind: 'room', id: 'room-8', made: { by: 'summary', summary: 'so far' }, tokens_before: 900, tokens_after: 100, facts: { text: 'told again', labels: ['AGENTS.md'] } },
+    ]);
+  });
+
+  it('knows since when the model is asked, until it has answered or the run is over', () => {
+    const chat = new SampleChat();
+    const askedAt = (): number | null => whole(chat.events).asked_at;
+    chat.startRun();
+    const seen = [askedAt()];
+    chat.answer('so');
+    seen.push(askedAt());
+    const [asked] = chat.add({ type: 'turn:start', turn_number: 2, llm_call_id: sampleId(9) });
+    seen.push(askedAt());
+    chat.endRun('stopped');
+    assert.deepEqual([...seen, askedAt()], [null, null, asked?.at, null]);
   });
 });
