@@ -15,20 +15,14 @@ export class SilentModel extends Error {
   override readonly name = 'SilentModel';
 }
 
-/** Why nothing was sent. */
-export class NotSent extends Error {
-  override readonly name = 'NotSent';
-
-  constructor(readonly why: 'missing' | 'no_tools') {
-    super(why);
-  }
+/** Nothing was sent: no extension offers the model. */
+export class MissingModel extends Error {
+  override readonly name = 'MissingModel';
 }
-
-const chooseAnother = 'Choose another with "BooCode: Choose Model".';
 
 /** `model` is the name people chose it by. */
 export function describeVsCodeFailure(thrown: unknown, model: string): VsCodeFailure {
-  if (thrown instanceof NotSent) return thrown.why === 'missing' ? missing(model) : final('no_tools', `${model} cannot call tools, and BooCode works through tools.`, chooseAnother);
+  if (thrown instanceof MissingModel) return missing(model);
   if (thrown instanceof SilentModel) {
     return passing('timeout', `${model} fell silent.`, 'Send the message again, or choose another model.', 'silence');
   }
@@ -56,7 +50,7 @@ export function describeVsCodeFailure(thrown: unknown, model: string): VsCodeFai
 }
 
 function missing(model: string): VsCodeFailure {
-  return final('unknown_model', `No extension offers the model "${model}" now.`, `Is the extension that offers it installed, enabled and signed in? ${chooseAnother}`);
+  return final('unknown_model', `No extension offers the model "${model}" now.`, `Is the extension that offers it installed, enabled and signed in? Choose another with "BooCode: Choose Model".`);
 }
 
 const goneWords = /^model not found\b|chat provider for model .* is not registered|language model provider for .* not found/i;
@@ -70,7 +64,7 @@ const serverWords = /\b50[0-4]\b|internal server error|bad gateway|unavailable/i
 
 /** One line of what was thrown, and of what that came from. */
 function wordsOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return shortened(String(thrown));
+  if (!(thrown instanceof Error)) return typeof thrown === 'string' ? shortened(thrown) : '';
   const { message, cause } = thrown;
   const deeper = cause instanceof Error && !message.includes(cause.message) ? ` (${cause.message})` : '';
   return shortened(`${message}${deeper}`);

@@ -50,9 +50,10 @@ export class VsCodeModels implements vscode.Disposable {
     return this.#seen.get(name) ?? null;
   }
 
-  async known(name: string): Promise<KnownModel> {
-    const chat = await this.find(name);
-    return chat === null ? unknownModel : factsOf(chat);
+  /** Without asking VS Code: null for a model that was not met since it last told of changes. */
+  seen(name: string): KnownModel | null {
+    const chat = this.#seen.get(name);
+    return chat === undefined ? null : factsOf(chat);
   }
 
   /** The next one who asks gets what is there by then. */
@@ -78,7 +79,7 @@ function describe(chat: vscode.LanguageModelChat): VsCodeModel {
   return { name: nameOf(chat), label: chat.name || chat.id, vendor: chat.vendor, family: chat.family, known: factsOf(chat) };
 }
 
-export function factsOf(chat: vscode.LanguageModelChat): KnownModel {
+function factsOf(chat: vscode.LanguageModelChat): KnownModel {
   const told = capabilities.safeParse('capabilities' in chat ? chat.capabilities : null);
   const { maxInputTokens } = chat;
   return {

@@ -9,12 +9,14 @@ import { waited } from '../../providers/waited';
 import { inTime } from './in-time';
 import { vscodeMessages } from './to-vscode-messages';
 import { VsCodeAnswer } from './vscode-answer';
-import { describeVsCodeFailure, NotSent, type VsCodeFailure } from './vscode-model-failure';
-import { factsOf, type VsCodeModels } from './vscode-models';
+import { describeVsCodeFailure, MissingModel, type VsCodeFailure } from './vscode-model-failure';
+import type { VsCodeModels } from './vscode-models';
 
 export const vscodeProviderId = 'vscode';
 
 export type VsCodeProviderOptions = {
+  /** False: images are left out, and the model is told; null, which is unknown: they are sent. */
+  takesImages?: boolean | null;
   retry?: Partial<RetryPolicy>;
   /** Milliseconds without a part, before the first one and between two. While VS Code asks a person there is no limit. */
   silence?: { first: number; idle: number };
@@ -30,11 +32,13 @@ export class VsCodeProvider implements ModelProvider {
   readonly id = vscodeProviderId;
   readonly scripted = false;
   readonly #models: VsCodeModels;
+  readonly #takesImages: boolean | null;
   readonly #retry: RetryPolicy;
   readonly #silence: { first: number; idle: number };
 
-  constructor(models: VsCodeModels, { retry, silence = { first: 120_000, idle: 300_000 } }: VsCodeProviderOptions = {}) {
+  constructor(models: VsCodeModels, { takesImages = null, retry, silence = { first: 120_000, idle: 300_000 } }: VsCodeProviderOptions = {}) {
     this.#models = models;
+    this.#takesImages = takesImages;
     this.#retry = { ...defaultRetryPolicy, ...retry };
     this.#silence = silence;
   }
@@ -97,10 +101,8 @@ export class VsCodeProvider implements ModelProvider {
   }
 
   async #sendTo(model: vscode.LanguageModelChat | null, request: ModelRequest, token: vscode.CancellationToken): Promise<vscode.LanguageModelChatResponse> {
-    if (model === null) throw new NotSent('missing');
-    const { calls_tools, takes_images } = factsOf(model);
-    if (calls_tools === false && request.tools.length > 0) throw new NotSent('no_tools');
+    if (model === null) throw new MissingModel();
     const tools = request.tools.map(({ name, description, parameters }) => ({ name, description, inputSchema: parameters }));
-    return await model.sendRequest(vscodeMessages(request, takes_images), { justification, ...(tools.length > 0 && { tools }) }, token);
+    return await model.sendRequest(vscodeMessages(request, this.#takesImages), { justification, ...(tools.length > 0 && { tools }) }, token);
   }
 }

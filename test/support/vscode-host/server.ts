@@ -2,7 +2,7 @@
 // extension host on a free loopback port, with a data folder of its own.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureVsCodeServer } from '../../../scripts/setup/vscode-server';
@@ -20,6 +20,8 @@ export interface VsCodeServerOptions {
   readonly workspaceTrust?: boolean;
   /** VSIX files to install before the start. */
   readonly vsixFiles?: readonly string[];
+  /** A folder whose subfolders are extensions that are installed at the start. */
+  readonly installed?: string;
   /** Keep the data here and leave it behind; without it a temporary folder is used and removed. */
   readonly dataFolder?: string;
 }
@@ -49,6 +51,7 @@ export async function startVsCodeServer(options: VsCodeServerOptions = {}): Prom
       stdio: ['ignore', 'pipe', 'pipe'],
     });
 
+  if (options.installed !== undefined) await cp(options.installed, join(dataFolder, 'extensions'), { recursive: true });
   for (const vsix of options.vsixFiles ?? []) await installVsix(launch(['--install-extension', vsix]), vsix);
 
   const child = launch(serverArguments(options));
