@@ -36,6 +36,12 @@ describe('agent runs', () => {
     return agent;
   }
 
+  it('asks no model that is known to call no tools, and says so', async () => {
+    const agent = await started({ known: { calls_tools: false } });
+    const report = await agent.settled();
+    assert.deepEqual([report?.outcome, report?.error?.code, report?.turns, workspace.server.requests.length], ['failed', 'no_tools', 0, 0]);
+  });
+
   it('reads in parallel, edits and runs a command after approval, and leaves this log', async () => {
     const agent = await started({
       script: inOrder(

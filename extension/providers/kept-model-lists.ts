@@ -42,7 +42,7 @@ export class KeptModelLists {
     const name = nameOf(source);
     const asked = this.#asked.get(name);
     if (asked) return asked;
-    const answer = this.#ask(source).finally(() => this.#asked.delete(name));
+    const answer = this.#ask(source);
     this.#asked.set(name, answer);
     return answer;
   }
@@ -66,12 +66,17 @@ export class KeptModelLists {
   }
 
   async #ask(source: ListedAt): Promise<ModelList> {
-    const list = await fetchModelList({ ...source, key: await source.key() });
-    const before = this.#kept.get(nameOf(source))?.list;
-    // What was true a moment ago says more than that nobody answers now.
-    this.#kept.set(nameOf(source), { list: list.kind === 'failed' && before !== undefined ? before : list, at: this.#now() });
-    for (const listener of this.#listeners) listener();
-    return list;
+    const name = nameOf(source);
+    try {
+      const list = await fetchModelList({ ...source, key: await source.key() });
+      const before = this.#kept.get(name)?.list;
+      // What was true a moment ago says more than that nobody answers now.
+      this.#kept.set(name, { list: list.kind === 'failed' && before !== undefined ? before : list, at: this.#now() });
+      return list;
+    } finally {
+      this.#asked.delete(name);
+      for (const listener of this.#listeners) listener();
+    }
   }
 }
 

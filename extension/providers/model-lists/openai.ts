@@ -30,14 +30,16 @@ export async function listOpenAI(read: ListReader, { tellsPrices }: { tellsPrice
 }
 
 function servedModel({ id, max_model_len, context_length, top_provider, architecture, supported_parameters }: Entry): ServedModel {
+  // An empty list is none: every model takes some parameter.
+  const parameters = supported_parameters?.length === 0 ? null : supported_parameters;
   return {
     ...unknownServed,
     id,
     context_tokens: max_model_len ?? context_length,
     max_output_tokens: top_provider?.max_completion_tokens ?? null,
-    calls_tools: supported_parameters?.includes('tools') ?? null,
+    calls_tools: parameters?.includes('tools') ?? null,
     takes_images: architecture?.input_modalities?.includes('image') ?? null,
-    reasons: supported_parameters && (supported_parameters.includes('reasoning') || supported_parameters.includes('reasoning_effort')),
+    reasons: parameters && (parameters.includes('reasoning') || parameters.includes('reasoning_effort')),
   };
 }
 
