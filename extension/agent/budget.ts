@@ -9,6 +9,8 @@ import { callPrices } from './call-prices';
 import type { RunPorts } from './ports';
 import type { Amount } from './reservations';
 
+export type BudgetPorts = Pick<RunPorts, 'limits' | 'spentInChat' | 'spentInRun' | 'spentToday' | 'reservations' | 'provider' | 'model' | 'known' | 'nowMicros'>;
+
 export type BudgetRequest = {
   chatId: string;
   /** What the chat had spent when the turn began. */
@@ -38,7 +40,7 @@ const scopes = ['turn', 'run', 'chat', 'day'] as const satisfies readonly Budget
 const units = ['tokens', 'usd'] as const;
 
 /** Waits while only what other calls have set aside is in the way: they may come to less. Rejects with a StoreError. */
-export async function reserveBudget(ports: RunPorts, request: BudgetRequest, signal: AbortSignal): Promise<Reserved> {
+export async function reserveBudget(ports: BudgetPorts, request: BudgetRequest, signal: AbortSignal): Promise<Reserved> {
   for (;;) {
     if (signal.aborted) return { kind: 'refused', error: abortedError() };
     const { budgets } = ports.limits();
@@ -75,7 +77,7 @@ type Limit = ReachedLimit & {
 
 type Standing = { budgets: Budgets; today: Spent; heldToday: Amount };
 
-function limitsOf(ports: RunPorts, { chatId, spentBefore }: BudgetRequest, { budgets, today, heldToday }: Standing): Limit[] {
+function limitsOf(ports: BudgetPorts, { chatId, spentBefore }: BudgetRequest, { budgets, today, heldToday }: Standing): Limit[] {
   const inChat = ports.spentInChat();
   const inTurn: Spent = { ...inChat, tokens: inChat.tokens - spentBefore.tokens, cost_usd: inChat.cost_usd - spentBefore.cost_usd };
   const spent = { turn: inTurn, run: ports.spentInRun(), chat: inChat, day: today };
@@ -103,7 +105,7 @@ function roomForAnswer({ limit, used, prices }: Limit, held: number, inputTokens
   return prices.output === 0 ? Infinity : Math.floor(left / prices.output);
 }
 
-function grant(ports: RunPorts, { chatId, tokens }: BudgetRequest, limits: readonly Limit[]): Granted | null {
+function grant(ports: BudgetPorts, { chatId, tokens }: BudgetRequest, limits: readonly Limit[]): Granted | null {
   const most = longestAnswer(ports, tokens);
   const room = Math.min(...limits.map((limit) => roomForAnswer(limit, limit.held, tokens)));
   if (room < Math.min(leastAnswer, most ?? leastAnswer)) return null;
@@ -115,12 +117,12 @@ function grant(ports: RunPorts, { chatId, tokens }: BudgetRequest, limits: reado
 }
 
 /** Tokens; null: unknown. */
-function longestAnswer({ known: { max_output_tokens, context_tokens } }: RunPorts, inputTokens: number): number | null {
+function longestAnswer({ known: { max_output_tokens, context_tokens } }: BudgetPorts, inputTokens: number): number | null {
   return max_output_tokens ?? (context_tokens === null ? null : Math.max(leastAnswer, context_tokens - inputTokens));
 }
 
 /** Null when it is only for other calls that there is no room now. */
-function refusal(ports: RunPorts, { tokens }: BudgetRequest, limits: readonly Limit[]): RunError | null {
+function refusal(ports: BudgetPorts, { tokens }: BudgetRequest, limits: readonly Limit[]): RunError | null {
   const least = Math.min(leastAnswer, longestAnswer(ports, tokens) ?? leastAnswer);
   const reached = limits.find((limit) => roomForAnswer(limit, 0, tokens) < least);
   if (!reached) return null;
@@ -130,14 +132,14 @@ function refusal(ports: RunPorts, { tokens }: BudgetRequest, limits: readonly Li
   if (prices === null) {
     return {
       code: 'price_unknown',
-      message: `${what} cannot be kept, because nobody told BooCode what ${ports.model} costs. Nothing was sent.`,
+      message: `${what} cannot be kept, because the price of ${ports.model} is not known. Nothing was sent.`,
       next_step: 'Give its price in the setting boocode.models, remove the limit, or choose another model.',
       limit: told,
     };
   }
   const usedSoFar = `${isAtLeast ? 'at least ' : ''}${words(unit, used)} ${unit === 'tokens' ? 'are' : 'is'} used`;
   const needed = words(unit, tokens * prices.input + least * prices.output);
-  return { code: 'budget', message: `${what} stopped the run: ${usedSoFar}, and the next request with a short answer takes about ${needed}.`, next_step: 'Raise it to go on.', limit: told };
+  return { code: 'budget', message: `${what} stopped ${scope === 'run' ? 'it' : 'the run'}: ${usedSoFar}, and the next request with a short answer takes about ${needed}.`, next_step: 'Raise it to go on.', limit: told };
 }
 
 function words(unit: ReachedLimit['unit'], amount: number): string {
