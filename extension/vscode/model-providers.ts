@@ -7,11 +7,13 @@ import { unknownModel, type KnownModel } from '../providers/models';
 import { endpointIds, type EndpointId } from '../providers/presets';
 import type { ApiKeys } from './api-keys';
 import { endpointEntry } from './endpoint-entry';
+import { vscodeEntry } from './language-models/vscode-entry';
+import { VsCodeModels } from './language-models/vscode-models';
 import type { Log } from './log';
 import type { ProviderEntry, ProviderId } from './provider-entry';
 import { setting } from './settings';
 
-export const providerIds: readonly ProviderId[] = ['demo', ...endpointIds];
+export const providerIds: readonly ProviderId[] = ['demo', ...endpointIds, 'vscode'];
 
 export type ChosenModel = { provider: ProviderId; label: string; model: string; needsKey: boolean; known: KnownModel };
 
@@ -19,6 +21,7 @@ export class ModelProviders {
   readonly table: Readonly<Record<ProviderId, ProviderEntry>>;
   readonly #log: Log;
   readonly #lists: KeptModelLists;
+  readonly #vscode = new VsCodeModels();
   readonly #told = new Set<string>();
 
   constructor(keys: ApiKeys, log: Log) {
@@ -26,12 +29,13 @@ export class ModelProviders {
     this.#lists = new KeptModelLists({ reportBug: (error) => log.error('list of models:', error instanceof Error ? error : String(error)) });
     const endpoints = endpointIds.map((id) => [id, endpointEntry(id, { keys, lists: this.#lists, overrides: () => this.#overrides() })] as const);
     // Made of exactly the ids of its type.
-    this.table = { ...(Object.fromEntries(endpoints) as Record<EndpointId, ProviderEntry>), demo: demoEntry() };
+    this.table = { ...(Object.fromEntries(endpoints) as Record<EndpointId, ProviderEntry>), vscode: vscodeEntry(this.#vscode, () => this.#overrides()), demo: demoEntry() };
   }
 
   /** Calls back when more is known of models than before. */
   onDidChange(listener: () => void): { dispose(): void } {
-    return this.#lists.onDidChange(listener);
+    const heard = [this.#lists.onDidChange(listener), this.#vscode.onDidChange(listener)];
+    return { dispose: () => heard.forEach((one) => one.dispose()) };
   }
 
   /** The name of the model that the settings say; empty when they name none. */

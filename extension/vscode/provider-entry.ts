@@ -4,7 +4,7 @@ import type { ListProblem } from '../providers/model-list';
 import type { KnownModel } from '../providers/models';
 import type { EndpointId } from '../providers/presets';
 
-export type ProviderId = 'demo' | EndpointId;
+export type ProviderId = 'demo' | 'vscode' | EndpointId;
 
 export const providerGroups = ['On your machine', 'Online', 'Offered by VS Code', 'Anything else', 'Without a model'] as const;
 

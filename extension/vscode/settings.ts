@@ -12,7 +12,7 @@ import type { StorageSettings } from '../session/retention';
 const httpUrl = z.url({ protocol: /^https?$/ });
 
 const schemas = {
-  provider: z.enum(['demo', ...endpointIds]).catch('demo'),
+  provider: z.enum(['demo', ...endpointIds, 'vscode']).catch('demo'),
   model: z.string().trim().catch(''),
   'openaiCompatible.baseUrl': httpUrl.catch(presets['openai-compatible'].baseUrl),
   endpoints: z.record(z.string(), z.unknown()).catch({}),

@@ -23,11 +23,18 @@ const capabilities = z.object({ supportsToolCalling: z.boolean().nullish().catch
 export class VsCodeModels implements vscode.Disposable {
   /** As VS Code last told; asking again wakes extensions, and may send them to the network. */
   readonly #seen = new Map<string, vscode.LanguageModelChat>();
+  /** Looked for without anybody waiting. */
+  readonly #lookedFor = new Set<string>();
+  readonly #changed = new vscode.EventEmitter<void>();
   readonly #heard: vscode.Disposable;
-  readonly onDidChange = vscode.lm.onDidChangeChatModels;
+  /** Other models are there, or one that `seen` did not know has been found. */
+  readonly onDidChange = this.#changed.event;
 
   constructor() {
-    this.#heard = this.onDidChange(() => this.forget());
+    this.#heard = vscode.lm.onDidChangeChatModels(() => {
+      this.forget();
+      this.#changed.fire();
+    });
   }
 
   /** Every model that can be asked now, in the order of their names. */
@@ -50,19 +57,28 @@ export class VsCodeModels implements vscode.Disposable {
     return this.#seen.get(name) ?? null;
   }
 
-  /** Without asking VS Code: null for a model that was not met since it last told of changes. */
+  /** Without waiting. Null for a model that was not met since VS Code last told of changes: it is looked for then. */
   seen(name: string): KnownModel | null {
     const chat = this.#seen.get(name);
-    return chat === undefined ? null : factsOf(chat);
+    if (chat !== undefined) return factsOf(chat);
+    if (!this.#lookedFor.has(name)) {
+      this.#lookedFor.add(name);
+      const tell = (found: vscode.LanguageModelChat | null): void => void (found !== null && this.#changed.fire());
+      // What keeps it from being found is told to whoever asks the model.
+      this.find(name).then(tell, () => undefined);
+    }
+    return null;
   }
 
   /** The next one who asks gets what is there by then. */
   forget(): void {
     this.#seen.clear();
+    this.#lookedFor.clear();
   }
 
   dispose(): void {
     this.#heard.dispose();
+    this.#changed.dispose();
   }
 
   #remember(chats: readonly vscode.LanguageModelChat[]): void {
