@@ -3,20 +3,16 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { createWorkspaceAgents, type WorkspaceAgents } from '../agent/workspace-agents';
 import type { ApprovalMode } from '../agent/approval-policy';
-import type { ChosenModel } from '../agent/chat-agent';
 import { factKinds } from '../agent/project-facts';
 import { defaultAutoFixSettings } from '../auto-fix/settings';
 import { findRipgrep } from '../platform/ripgrep-path';
 import { userStorage, workspaceDirectory } from '../platform/storage-location';
-import { deepSeekProvider } from '../providers/deepseek';
-import { DemoProvider, demoModel } from '../providers/demo';
-import { modelById, unknownModel } from '../providers/models';
-import { OpenAICompatibleProvider } from '../providers/openai-compatible';
 import { openStore } from '../store/open-store';
 import type { Store, StoreNotice } from '../store/store';
 import { noBudgets } from '../../shared/spent-math';
 import { storageWords } from '../../shared/storage';
 import { Redactor } from '../trace/redaction';
+import { chosenModel } from './chosen-model';
 import { UsageError, type HeadlessOptions } from './options';
 
 export type HeadlessSession = WorkspaceAgents & { store: Store; directory: string; close(): Promise<void> };
@@ -30,7 +26,8 @@ export async function openSession(options: HeadlessOptions, dist: string, enviro
   const redactor = new Redactor();
   const key = environment[options['api-key-env']];
   if (key) redactor.add(key);
-  const chosen = createProvider(options, key);
+  const reportBug = (error: unknown, where: string): void => console.error(`${where}:`, error);
+  const chooseModel = chosenModel(options, key, (error) => reportBug(error, 'list of models'));
   const directory = await workspaceDirectory(options.storage ? resolve(options.storage) : userStorage(environment), [workspace]);
   const store = await openStore({ directory, workerPath: `${dist}/store-worker.js` });
   store.subscribe((notice) => {
@@ -44,13 +41,13 @@ export async function openSession(options: HeadlessOptions, dist: string, enviro
     directory,
     ripgrepPath: findRipgrep(dist),
     passEnvironment: () => [],
-    chooseModel: () => Promise.resolve(chosen),
+    chooseModel,
     approvalMode: () => approvalModes[options.approve],
     attended: false,
     facts: { include: () => factKinds },
     autoFix: () => ({ ...defaultAutoFixSettings, mode: options['auto-fix'] === 'on' ? 'on' : 'off' }),
     limits: () => ({ maxTurns: 1_000, budgets: { ...noBudgets, run: { tokens: options['budget-tokens'] ?? null, usd: null } } }),
-    reportBug: (error, where) => console.error(`${where}:`, error),
+    reportBug,
   });
   await endLeftBehind(agents, tell);
   const close = async (): Promise<void> => {
@@ -84,23 +81,5 @@ function noticeText(notice: StoreNotice): string | null {
       return 'Everything is saved again.';
     case 'trouble':
       return `Damage was found in the storage. ${notice.problems.join(' ')} Everything else was read. Copies are kept in ${notice.kept_in}.`;
-  }
-}
-
-/** A new model API is one more case here and one entry in vscode/model-choice.ts. */
-function createProvider(options: HeadlessOptions, key: string | undefined): ChosenModel {
-  const apiKey = (): Promise<string | undefined> => Promise.resolve(key);
-  const { model, 'base-url': baseUrl } = options;
-  switch (options.provider) {
-    case 'demo':
-      return { provider: new DemoProvider({ pauseMs: [0, 0] }), model: demoModel, known: unknownModel };
-    case 'deepseek':
-      return { provider: deepSeekProvider({ apiKey, ...(baseUrl ? { baseUrl } : {}) }), model: model ?? 'deepseek-flash', known: modelById(model ?? 'deepseek-flash', 'deepseek') ?? unknownModel };
-    case 'openai-compatible': {
-      if (!baseUrl) throw new UsageError('--provider openai-compatible needs --base-url, for example http://localhost:11434/v1.');
-      if (!model) throw new UsageError('--provider openai-compatible needs --model.');
-      const provider = new OpenAICompatibleProvider({ id: 'openai-compatible', label: 'The model server', baseUrl, apiKey, requiresKey: false });
-      return { provider, model, known: unknownModel };
-    }
   }
 }

@@ -13,6 +13,8 @@ export type KeptModelListsOptions = {
   now?: () => number;
   /** The longest that `served` waits. */
   patienceMs?: number;
+  /** How long a server has for its list. */
+  timeoutMs?: number;
   /** A bug: what the network and the server do is in the list. */
   reportBug(error: unknown): void;
 };
@@ -23,10 +25,12 @@ export class KeptModelLists {
   readonly #listeners = new Set<() => void>();
   readonly #now: () => number;
   readonly #patienceMs: number;
+  readonly #timeoutMs: number | undefined;
   readonly #reportBug: (error: unknown) => void;
 
-  constructor({ now = Date.now, patienceMs = 1_000, reportBug }: KeptModelListsOptions) {
+  constructor({ now = Date.now, patienceMs = 1_000, timeoutMs, reportBug }: KeptModelListsOptions) {
     this.#now = now;
+    this.#timeoutMs = timeoutMs;
     this.#reportBug = reportBug;
     this.#patienceMs = patienceMs;
   }
@@ -68,7 +72,7 @@ export class KeptModelLists {
   async #ask(source: ListedAt): Promise<ModelList> {
     const name = nameOf(source);
     try {
-      const list = await fetchModelList({ ...source, key: await source.key() });
+      const list = await fetchModelList({ ...source, key: await source.key() }, this.#timeoutMs);
       const before = this.#kept.get(name)?.list;
       // What was true a moment ago says more than that nobody answers now.
       this.#kept.set(name, { list: list.kind === 'failed' && before !== undefined ? before : list, at: this.#now() });
