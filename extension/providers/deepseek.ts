@@ -5,7 +5,7 @@ import { OpenAICompatibleProvider, type OpenAICompatibleOptions } from './openai
 
 export const deepSeekBaseUrl = 'https://api.deepseek.com';
 
-export type DeepSeekOptions = Pick<OpenAICompatibleOptions, 'apiKey' | 'limits' | 'retry'> & {
+export type DeepSeekOptions = Pick<OpenAICompatibleOptions, 'apiKey' | 'limits' | 'retry' | 'clock'> & {
   baseUrl?: string;
   /** Thinking switches; without any the API thinks. */
   extraBody?: Readonly<Record<string, Json>>;
@@ -18,6 +18,8 @@ export function deepSeekProvider({ baseUrl, extraBody = {}, ...options }: DeepSe
     label: 'DeepSeek',
     baseUrl: baseUrl ?? deepSeekBaseUrl,
     requiresKey: true,
+    // It has no rates: a 429 is about how many requests of an account run at the same time.
+    limitedBy: 'too many requests at once',
     quirks: { echoReasoning: true, sessionField: 'user_id', extraBody },
   });
 }

@@ -35,7 +35,7 @@ export class BrokenAnswer extends Error {
   }
 }
 
-export function describeFailure(thrown: unknown, context: FailureContext): Failure {
+export function describeFailure(thrown: unknown, context: FailureContext, nowMs: number): Failure {
   if (thrown instanceof WireFailure) return wireFailure(thrown, context);
   if (thrown instanceof BrokenAnswer) {
     return failure(thrown.code, thrown.message, 'Send the message again. If it keeps happening, choose another model.', 'the answer broke off');
@@ -44,7 +44,7 @@ export function describeFailure(thrown: unknown, context: FailureContext): Failu
     const text = `${context.label} sent something that is not a chat-completions stream.`;
     return failure('bad_stream', text, 'Check that the base URL is that of an OpenAI-compatible API; often it ends in /v1.', 'unreadable answer');
   }
-  if (thrown instanceof ServerRefusal) return serverFailure(thrown, context);
+  if (thrown instanceof ServerRefusal) return serverFailure(thrown, context, nowMs);
   throw thrown;
 }
 
@@ -66,14 +66,14 @@ function final(code: ModelErrorCode, message: string, next_step: string): Failur
   return { error: { code, message, next_step }, reason: '', isRetryable: false, retryAfterMs: null };
 }
 
-function serverFailure(refusal: ServerRefusal, context: FailureContext): Failure {
+function serverFailure(refusal: ServerRefusal, context: FailureContext, nowMs: number): Failure {
   const { label } = context;
   const words = saidByServer(refusal.body);
   // Gateways report an upstream's status as the code of an error event inside a stream.
   const status = refusal.status ?? (/^[45]\d\d$/.test(words.code) ? Number(words.code) : 500);
   const said = shown(words.text, context.key);
   const quote = said === '' ? '' : ` It says: ${said}`;
-  const retryAfterMs = parseRetryAfter(refusal.retryAfter, Date.now());
+  const retryAfterMs = parseRetryAfter(refusal.retryAfter, nowMs);
 
   if (refusal.isPage && status < 300) {
     return final('bad_stream', `${shownUrl(context.baseUrl)} is a web page, not an API.`, 'Check the base URL in the settings; often it ends in /v1.');
@@ -106,7 +106,7 @@ function serverFailure(refusal: ServerRefusal, context: FailureContext): Failure
     default:
       if (status >= 500) {
         const inStatus = refusal.status === null ? '' : ` (status ${status})`;
-        return failure('server', `${label} has a problem${inStatus}.${quote}`, 'Try again in a while, or choose another model.', `server error${inStatus}`, { retryAfterMs });
+        return failure('server', `${label} has a problem${inStatus}.${quote}`, retryAfterMs === null ? 'Try again in a while, or choose another model.' : waitFor(retryAfterMs), `server error${inStatus}`, { retryAfterMs });
       }
       if (status >= 300 && status < 400) {
         return final('bad_request', `${shownUrl(context.baseUrl)} redirects elsewhere; BooCode does not follow, so that the key stays here.`, 'Set the base URL to the address it redirects to.');

@@ -7,7 +7,7 @@ import { chatRequestBody, plainQuirks, type WireQuirks } from './chat-request';
 import type { ModelError, ModelPart, ModelProvider, ModelRequest } from './model';
 import { abortedError, BrokenAnswer, describeFailure, noKeyError, type Failure, type FailureContext } from './model-errors';
 import { defaultRetryPolicy, retryDelayMs, type RetryPolicy } from './retry-policy';
-import { waited } from './waited';
+import { realClock, type Clock } from './waited';
 import { defaultWireLimits, ServerRefusal, WireAttempt, WireFailure, type WireLimits } from './wire-attempt';
 
 export type OpenAICompatibleOptions = {
@@ -24,6 +24,7 @@ export type OpenAICompatibleOptions = {
   limitedBy?: 'rate limited' | 'too many requests at once';
   limits?: Partial<WireLimits>;
   retry?: Partial<RetryPolicy>;
+  clock?: Clock;
 };
 
 /** What the client adds of itself: facts about the machine that no model server needs. */
@@ -51,6 +52,7 @@ export class OpenAICompatibleProvider implements ModelProvider {
   readonly #quirks: WireQuirks;
   readonly #limits: WireLimits;
   readonly #retry: RetryPolicy;
+  readonly #clock: Clock;
   #client: { key: string | null; client: OpenAI } | null = null;
 
   constructor(options: OpenAICompatibleOptions) {
@@ -59,6 +61,7 @@ export class OpenAICompatibleProvider implements ModelProvider {
     this.#quirks = { ...plainQuirks, ...options.quirks };
     this.#limits = { ...defaultWireLimits, ...options.limits };
     this.#retry = { ...defaultRetryPolicy, ...options.retry };
+    this.#clock = options.clock ?? realClock;
   }
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void, void> {
@@ -78,12 +81,12 @@ export class OpenAICompatibleProvider implements ModelProvider {
       if (assembly.finishReason !== null && !(thrown instanceof BrokenAnswer)) {
         return yield { type: 'end', ...assembly.finish(request.messages) };
       }
-      const failure = describeFailure(thrown, context);
+      const failure = describeFailure(thrown, context, this.#clock.now());
       const delayMs = this.#delayBefore(failure, attempt, handedOut);
       if (delayMs === null) return yield { type: 'error', error: tellTries(failure.error, attempt), ...assembly.usage };
-      const retryAt = (Date.now() + delayMs) * 1000;
+      const retryAt = Math.round((this.#clock.now() + delayMs) * 1000);
       yield { type: 'status', status: 'retrying', attempt: attempt + 1, retry_at: retryAt, reason: failure.reason, code: failure.error.code };
-      if (!(await waited(delayMs, signal))) return yield { type: 'error', error: abortedError(), ...assembly.usage };
+      if (!(await this.#clock.wait(delayMs, signal))) return yield { type: 'error', error: abortedError(), ...assembly.usage };
     }
   }
 

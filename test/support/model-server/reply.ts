@@ -129,11 +129,15 @@ export const fault = {
     const headers = { 'content-type': 'application/json', ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }) };
     return () => [{ kind: 'head', status, headers }, bytes(body)];
   },
+  /** A refusal in the server's own form. */
+  refusal: (status: number, body: string): Reply => () => [{ kind: 'head', status, headers: { 'content-type': 'application/json' } }, bytes(body)],
   redirect: (location: string): Reply => () => [{ kind: 'head', status: 307, headers: { location } }],
   /** A web page where an API was expected. */
   page: (): Reply => () => [{ kind: 'head', status: 200, headers: { 'content-type': 'text/html' } }, bytes('<!doctype html><p>Welcome</p>')],
   reset: (): Reply => () => [{ kind: 'reset' }],
   resetAfter: (frames: number, options: AnswerOptions = {}): Reply => (...args) => [...opening(frames, options)(...args), { kind: 'reset' }],
+  /** The head of an answer and nothing after it. */
+  silenceAfterHead: (): Reply => () => [streamHead, { kind: 'hang' }],
   silence: (): Reply => () => [{ kind: 'hang' }],
   silenceAfter: (frames: number, options: AnswerOptions = {}): Reply => (...args) => [...opening(frames, options)(...args), { kind: 'hang' }],
   /** Ends cleanly in the middle of an answer. */
@@ -143,7 +147,14 @@ export const fault = {
   /** A frame that is not JSON. */
   brokenFrame: (frames: number, options: AnswerOptions = {}): Reply => (...args) => [...opening(frames, options)(...args), bytes('data: {"choices":[}\n\n')],
   errorInStream: (error: Record<string, unknown>): Reply => () => [streamHead, bytes(frame({ error }))],
+  /** An event that is named an error, with any data. */
+  errorEvent: (data: string): Reply => () => [streamHead, bytes(`event: error\ndata: ${data}\n\n`)],
   hugeFrame: (size: number): Reply => () => [streamHead, bytes(`data: "${'x'.repeat(size)}`), { kind: 'hang' }],
+  /** A whole answer as one object, as from a server that does not stream. */
+  unstreamed: (message: Record<string, unknown>, finishReason = 'stop'): Reply => () => [
+    { kind: 'head', status: 200, headers: { 'content-type': 'application/json' } },
+    bytes(JSON.stringify({ object: 'chat.completion', choices: [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: finishReason }], usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 } })),
+  ],
   /** A whole answer on a connection that is never closed. */
   neverCloses: (options: AnswerOptions): Reply => (...args) => [...answer(options)(...args), { kind: 'hang' }],
 };

@@ -41,6 +41,8 @@ export type ModelServer = {
   requests: ModelServerRequest[];
   /** Every tool result that reached the model, once, in the order they came. */
   toolResults(): SeenToolResult[];
+  /** How many connections were made to it so far. */
+  connections(): number;
   close(): Promise<void>;
 };
 
@@ -101,6 +103,8 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
       response.writeHead(404).end();
     }
   });
+  let connections = 0;
+  server.on('connection', () => connections++);
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   // A listening TCP server has an AddressInfo; a string is only for pipes.
   const { port } = server.address() as AddressInfo;
@@ -108,6 +112,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     url: `http://127.0.0.1:${port}/v1`,
     requests,
     toolResults: () => [...results.values()],
+    connections: () => connections,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
