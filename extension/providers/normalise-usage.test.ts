@@ -33,6 +33,7 @@ const cases: Record<string, Case> = {
     total: 135,
   },
   'a local server with two numbers': { wire: { prompt_tokens: 12, completion_tokens: 3 }, usage: usage(12, 0, 0, 3, 0), total: 15 },
+  'Moonshot: cached beside the details': { wire: { prompt_tokens: 100, completion_tokens: 3, cached_tokens: 40 }, usage: usage(60, 40, 0, 3, 0), total: 103 },
   'null details': { wire: { prompt_tokens: 12, completion_tokens: 3, prompt_tokens_details: null, completion_tokens_details: null }, usage: usage(12, 0, 0, 3, 0) },
   'more cached than there was': { wire: { prompt_tokens: 10, completion_tokens: 1, prompt_cache_hit_tokens: 99 }, usage: usage(0, 10, 0, 1, 0) },
   'nothing': { wire: null, usage: null },
@@ -48,4 +49,52 @@ describe('usage', () => {
       if (total !== undefined) assert.equal(found && totalTokens(found), total);
     });
   }
+
+  describe('of any numbers', () => {
+    /** A sequence that is the same in every run. */
+    let state = 1;
+    const below = (limit: number): number => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state % limit;
+    };
+    const tokens = (): number => (below(4) === 0 ? below(3) : below(1_000_000));
+
+    /** Raw usage in the form of an API, and what all of it comes to. */
+    const forms: Record<string, () => { raw: object; total: number }> = {
+      DeepSeek: () => {
+        const [hit, miss, completion] = [tokens(), tokens(), tokens()];
+        const reasoning_tokens = below(completion + 1);
+        const total = hit + miss + completion;
+        return { raw: { prompt_tokens: hit + miss, completion_tokens: completion, total_tokens: total, prompt_cache_hit_tokens: hit, prompt_cache_miss_tokens: miss, completion_tokens_details: { reasoning_tokens } }, total };
+      },
+      OpenAI: () => {
+        const [prompt, completion] = [tokens(), tokens()];
+        const details = { prompt_tokens_details: { cached_tokens: below(prompt + 1) }, completion_tokens_details: { reasoning_tokens: below(completion + 1) } };
+        return { raw: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion, ...details }, total: prompt + completion };
+      },
+      'reasoning beside completion': () => {
+        const [prompt, completion, reasoning_tokens] = [tokens(), tokens(), tokens()];
+        const total = prompt + completion + reasoning_tokens;
+        return { raw: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total, completion_tokens_details: { reasoning_tokens } }, total };
+      },
+      'more read from and written to the cache than there was': () => {
+        const [prompt, completion] = [tokens(), tokens()];
+        return { raw: { prompt_tokens: prompt, completion_tokens: completion, prompt_tokens_details: { cached_tokens: tokens(), cache_write_tokens: tokens() } }, total: prompt + completion };
+      },
+      Anthropic: () => {
+        const [input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens] = [tokens(), tokens(), tokens(), tokens()];
+        return { raw: { input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens }, total: input_tokens + output_tokens + cache_read_input_tokens + cache_creation_input_tokens };
+      },
+    };
+    for (const [name, form] of Object.entries(forms)) {
+      it(`every token is in one bucket, and none is less than none: ${name}`, () => {
+        for (let round = 0; round < 2_000; round += 1) {
+          const { raw, total } = form();
+          const found = normaliseUsage(raw);
+          assert.ok(found !== null && Object.values(found).every((count) => Number.isSafeInteger(count) && count >= 0), JSON.stringify({ raw, found }));
+          assert.equal(totalTokens(found), total, JSON.stringify({ raw, found }));
+        }
+      });
+    }
+  });
 });

@@ -12,6 +12,8 @@ const wireUsage = z.looseObject({
   total_tokens: count,
   prompt_tokens_details: z.nullish(z.looseObject({ cached_tokens: count, cache_write_tokens: count })).catch(null),
   completion_tokens_details: z.nullish(z.looseObject({ reasoning_tokens: count })).catch(null),
+  // Moonshot
+  cached_tokens: count,
   // DeepSeek: prompt_tokens = hit + miss
   prompt_cache_hit_tokens: count,
   prompt_cache_miss_tokens: count,
@@ -39,7 +41,7 @@ export function normaliseUsage(raw: unknown): Usage | null {
 
   if (wire.prompt_tokens == null || wire.completion_tokens == null) return null;
   const all = wire.prompt_tokens;
-  const read = Math.min(wire.prompt_cache_hit_tokens ?? wire.prompt_tokens_details?.cached_tokens ?? 0, all);
+  const read = Math.min(wire.prompt_cache_hit_tokens ?? wire.prompt_tokens_details?.cached_tokens ?? wire.cached_tokens ?? 0, all);
   const write = Math.min(wire.prompt_tokens_details?.cache_write_tokens ?? 0, all - read);
   const reasoning = wire.completion_tokens_details?.reasoning_tokens ?? 0;
   // Ordinarily reasoning is part of completion_tokens; a few APIs count it beside them, which their total shows.
