@@ -171,10 +171,11 @@ describe('room in the context', () => {
   });
 
   it('sends no request for a summary that a budget has no room for', async () => {
-    const options = { limits: { budgets: { ...noBudgets, chat: { tokens: 34_000, usd: null } } } };
+    const options = { limits: { budgets: { ...noBudgets, chat: { tokens: 50_000, usd: null } } } };
     const agent = await ran(Array.from({ length: 8 }, (_, n) => talk(n)), options);
     assert.equal(workspace.server.requests.filter(isSummary).length, 0);
-    assert.deepEqual(await ends(agent), [['limit_reached', 'budget']]);
+    const notices = (await workspace.events(agent)).filter((event) => event.type === 'notice').map(({ code }) => code);
+    assert.deepEqual([await ends(agent), notices], [[['limit_reached', 'budget']], ['summary_failed']]);
   });
 
   it('leaves a result out that is too long for the model by itself, and tells the model', async () => {
