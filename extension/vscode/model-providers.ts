@@ -1,4 +1,5 @@
 // The model APIs that can be chosen, and which is. A new one is one more entry in `table`.
+import * as vscode from 'vscode';
 import { DemoProvider, demoModel } from '../providers/demo';
 import { KeptModelLists } from '../providers/kept-model-lists';
 import type { ModelProvider } from '../providers/model';
@@ -66,7 +67,9 @@ export class ModelProviders {
     for (const problem of problems) {
       if (this.#told.has(problem)) continue;
       this.#told.add(problem);
-      this.#log.warn(`boocode.models is left out where it makes no sense. ${problem}`);
+      const text = `What makes no sense in the setting boocode.models is left out. ${problem}`;
+      this.#log.warn(text);
+      void vscode.window.showWarningMessage(text, 'Open Settings').then((answer) => (answer ? vscode.commands.executeCommand('workbench.action.openSettings', 'boocode.models') : undefined));
     }
     return overrides;
   }

@@ -20,7 +20,8 @@ export async function pick<T>({ title, placeholder, items, selected, canGoBack =
   const shown = vscode.window.createQuickPick<Shown<T>>();
   Object.assign(shown, { title, placeholder, matchOnDescription: true, matchOnDetail: true, ignoreFocusOut: true, items: items.map(toShown) });
   if (canGoBack) shown.buttons = [vscode.QuickInputButtons.Back];
-  shown.activeItems = shown.items.filter(({ value }) => selected !== undefined && value === selected);
+  const active = shown.items.filter(({ value }) => selected !== undefined && value === selected);
+  if (active.length > 0) shown.activeItems = active;
   try {
     return await new Promise<T | 'back' | undefined>((resolve, reject) => {
       shown.onDidTriggerButton(() => resolve('back'));
