@@ -2,6 +2,7 @@
 // loaded when a view is shown or a command is run, so that starting VS Code costs next to nothing.
 import * as vscode from 'vscode';
 import { chatHtml, tracesHtml } from './vscode/panels/webview-html';
+import { offerModels } from './vscode/language-models/offer-models';
 import { PanelView } from './vscode/panels/panel-view';
 import { commandIds, type CommandId } from './vscode/command-ids';
 import type { Host } from './vscode/host';
@@ -27,6 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     vscode.window.registerWebviewViewProvider('boocode.chat', chat),
     vscode.window.registerWebviewViewProvider('boocode.traces', traces),
+    offerModels(async () => (await import('./vscode/host')).createOfferedModels(context)),
     ...commandIds.map((id: CommandId) => vscode.commands.registerCommand(id, async () => runCommand(host, id))),
   );
   void openChatOnSample(context);

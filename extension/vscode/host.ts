@@ -9,9 +9,9 @@ import { Retention, type RetentionReport } from '../session/retention';
 import type { StorageHealth } from '../session/storage-health';
 import { storageProblem } from '../session/storage-words';
 import { StoreError } from '../store/store';
-import { Redactor } from '../trace/redaction';
+import type { Redactor } from '../trace/redaction';
 import { version } from '../../package.json';
-import { ApiKeys } from './api-keys';
+import type { ApiKeys } from './api-keys';
 import { chooseApprovalMode } from './approval-mode';
 import { askForKey } from './ask-for-key';
 import { Attention } from './attention';
@@ -20,11 +20,13 @@ import type { CommandId } from './command-ids';
 import { EditorDiagnostics } from './editor-diagnostics';
 import { editorEncoding } from './editor-encoding';
 import { EditorFacts } from './editor-facts';
+import { hostBasics } from './host-basics';
 import { HostStatusReader } from './host-status';
-import { redactedLog, type Log } from './log';
+import { OfferedModels } from './language-models/offered-models';
+import type { Log } from './log';
 import { manageApprovals } from './manage-approvals';
 import { chooseModel } from './model-choice';
-import { ModelProviders, providerIds } from './model-providers';
+import { providerIds, type ModelProviders } from './model-providers';
 import { chatActions } from './panels/chat-actions';
 import { ChatPanel } from './panels/chat-panel';
 import { TracesPanel } from './panels/traces-panel';
@@ -47,12 +49,7 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
   const dist = join(context.extensionPath, 'dist');
   // First, since it may fail and be tried again; nothing is registered before.
   const { directory, health } = await startStorage(context, roots, dist);
-  const channel = vscode.window.createOutputChannel('BooCode', { log: true });
-  context.subscriptions.push(channel);
-  const redactor = new Redactor();
-  const log = redactedLog(channel, redactor);
-  const keys = new ApiKeys(context.secrets, redactor, log);
-  const providers = new ModelProviders(keys, log);
+  const { log, redactor, keys, providers } = hostBasics(context);
   const demoChats = new Set<string>();
   const editor = new EditorDiagnostics();
   context.subscriptions.push(editor);
@@ -77,6 +74,11 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
   });
   reapOrphans(agents, log).catch((error: unknown) => log.error('commands left behind:', error instanceof Error ? error : String(error)));
   return new Host(context, { log, health, keys, providers, redactor, demoChats, agents, directory });
+}
+
+/** Without a host: VS Code may ask for the models where no view of BooCode is ever shown. */
+export function createOfferedModels(context: vscode.ExtensionContext): OfferedModels {
+  return new OfferedModels(hostBasics(context), context.subscriptions);
 }
 
 type HostParts = {

@@ -1,8 +1,8 @@
 // Writes a ModelRequest as VS Code's messages. There is no system role: the system prompt is the first user message. What
 // stands for a message depends on it and what is before it, never on what follows, so that prefix caches hold.
 import * as vscode from 'vscode';
-import type { ToolCall } from '../../../shared/events';
 import type { ModelMessage, ModelRequest } from '../../providers/model';
+import { toolInput } from './tool-input';
 
 type UserPart = vscode.LanguageModelTextPart | vscode.LanguageModelToolResultPart | vscode.LanguageModelDataPart;
 
@@ -39,20 +39,8 @@ function userParts({ text, context, images = [] }: Extract<ModelMessage, { role:
 }
 
 function pushAnswer(written: vscode.LanguageModelChatMessage[], { text, tool_calls }: Extract<ModelMessage, { role: 'assistant' }>): void {
-  const calls = tool_calls.map((call) => new vscode.LanguageModelToolCallPart(call.tool_call_id, call.tool_name, inputOf(call)));
+  const calls = tool_calls.map((call) => new vscode.LanguageModelToolCallPart(call.tool_call_id, call.tool_name, toolInput(call.arguments)));
   const parts = [...(text === '' ? [] : [new vscode.LanguageModelTextPart(text)]), ...calls];
   // An answer without a word and without a call is refused by some APIs, and says nothing.
   if (parts.length > 0) written.push(vscode.LanguageModelChatMessage.Assistant(parts));
-}
-
-/** Always an object: others take nothing else. */
-function inputOf(call: ToolCall): object {
-  if (call.arguments.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(call.arguments);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { invalid_input: value };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return { invalid_json: call.arguments };
-  }
 }
