@@ -144,7 +144,11 @@ export class History implements Conversation {
     const message = place === null ? undefined : this.#messages[place];
     if (place === null || message?.role !== 'user') return;
     this.#replace(place, message, { ...message, context });
-    for (const { kind, digest } of facts) this.#facts.set(kind, { digest, place });
+    for (const { kind, digest } of facts) {
+      const first = this.#facts.get(kind)?.place ?? place;
+      // Instructions are told file by file: all of them are still seen only where the first is.
+      this.#facts.set(kind, { digest, place: kind === 'instructions' ? Math.min(place, first) : place });
+    }
   }
 
   /** The answer stands in the history by now, and with it places for results that the call knew nothing of. */

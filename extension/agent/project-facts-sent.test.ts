@@ -5,11 +5,14 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { RunEventBody } from '../../shared/events';
 import { openAgentWorkspace, type AgentWorkspace } from '../../test/support/agent/agent-workspace';
+import { assistantMessage, placed, userMessage } from '../../test/support/event-samples';
 import { answer } from '../../test/support/model-server/reply';
 import { bytesPerToken } from '../../test/support/model-server/prefix-cache';
 import type { ChatAgent } from './chat-agent';
 import type { EditorState } from './editor-state';
+import { History } from './history';
 import { factKinds, type FactSettings } from './project-facts';
 
 const run = promisify(execFile);
@@ -120,5 +123,19 @@ describe('project facts in requests', () => {
     await agent.settled();
     assert.equal(userTexts().length, 2);
     assert.deepEqual((await workspace.events(agent)).filter(({ type }) => type === 'context:facts').length, 2);
+  });
+});
+
+describe('project facts after a summary', () => {
+  it('are told anew where it takes the place of a message beside which part of them stood', () => {
+    const history = new History();
+    const told = (digest: string): RunEventBody => ({ type: 'context:facts', text: digest, facts: [{ kind: 'instructions', label: '', digest }] });
+    const bodies = [userMessage(1, 'one'), told('a'), assistantMessage(2, { text: 'Yes.' }), userMessage(3, 'two'), told('a b'), assistantMessage(4, { text: 'Yes.' })];
+    for (const event of placed(bodies)) history.apply(event);
+    assert.deepEqual([...history.knownFacts], [['instructions', 'a b']]);
+    const [summed] = placed([{ type: 'context:compacted', text: 'summary', kept_messages: 2, tokens_before: 2, tokens_after: 1 }]);
+    assert.ok(summed);
+    history.apply(summed);
+    assert.deepEqual([...history.knownFacts], []);
   });
 });
