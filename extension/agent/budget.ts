@@ -36,22 +36,26 @@ const leastAnswer = 1_000;
 /** The most that is set aside for an answer while limits are near, so that calls side by side find room too. */
 const ordinaryAnswer = 32_768;
 
+/** By how much an estimate may fall short: the wire form of what was added since the API counted. */
+const slack = 100;
+
 const scopes = ['turn', 'run', 'chat', 'day'] as const satisfies readonly BudgetScope[];
 const units = ['tokens', 'usd'] as const;
 
 /** Waits while only what other calls have set aside is in the way: they may come to less. Rejects with a StoreError. */
-export async function reserveBudget(ports: BudgetPorts, request: BudgetRequest, signal: AbortSignal): Promise<Reserved> {
+export async function reserveBudget(ports: BudgetPorts, { tokens: estimate, ...place }: BudgetRequest, signal: AbortSignal): Promise<Reserved> {
+  const request = { ...place, tokens: estimate + slack };
   for (;;) {
     if (signal.aborted) return { kind: 'refused', error: abortedError() };
     const { budgets } = ports.limits();
-    if (scopes.every((scope) => !isLimited(budgets, scope))) return { kind: 'granted', inputTokens: request.tokens, maxOutputTokens: null, release: () => undefined };
+    if (scopes.every((scope) => !isLimited(budgets, scope))) return { kind: 'granted', inputTokens: estimate, maxOutputTokens: null, release: () => undefined };
     const watch = ports.reservations.watch();
     try {
       const today = isLimited(budgets, 'day') ? await ports.spentToday() : nothingSpent;
       // Nothing may be awaited from here to where it is set aside.
       const limits = limitsOf(ports, request, { budgets, today, heldToday: watch.held() });
       const granted = grant(ports, request, limits);
-      if (granted) return granted;
+      if (granted) return { kind: 'granted', inputTokens: estimate, ...granted };
       const error = refusal(ports, request, limits);
       if (error) return { kind: 'refused', error };
       await watch.released(signal);
@@ -105,7 +109,7 @@ function roomForAnswer({ limit, used, prices }: Limit, held: number, inputTokens
   return prices.output === 0 ? Infinity : Math.floor(left / prices.output);
 }
 
-function grant(ports: BudgetPorts, { chatId, tokens }: BudgetRequest, limits: readonly Limit[]): Granted | null {
+function grant(ports: BudgetPorts, { chatId, tokens }: BudgetRequest, limits: readonly Limit[]): Pick<Granted, 'maxOutputTokens' | 'release'> | null {
   const most = longestAnswer(ports, tokens);
   const room = Math.min(...limits.map((limit) => roomForAnswer(limit, limit.held, tokens)));
   if (room < Math.min(leastAnswer, most ?? leastAnswer)) return null;
@@ -113,7 +117,7 @@ function grant(ports: BudgetPorts, { chatId, tokens }: BudgetRequest, limits: re
   const prices = callPrices(ports, ports.nowMicros());
   const usd = prices === null ? 0 : (tokens * prices.input + answer * prices.output) / 1_000_000;
   const release = ports.reservations.hold(chatId, { tokens: tokens + answer, usd });
-  return { kind: 'granted', inputTokens: tokens, maxOutputTokens: answer === most ? null : answer, release };
+  return { maxOutputTokens: answer === most ? null : answer, release };
 }
 
 /** Tokens; null: unknown. */
