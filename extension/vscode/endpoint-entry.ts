@@ -1,5 +1,6 @@
 // A model server as something that can be chosen: its address and key from where they are kept, what it offers, and what
 // is known of it.
+import * as vscode from 'vscode';
 import { endpointProvider } from '../providers/endpoint-provider';
 import type { KeptModelLists, ListedAt } from '../providers/kept-model-lists';
 import { knownModel } from '../providers/known-model';
@@ -45,7 +46,8 @@ export function endpointEntry(id: EndpointId, { keys, lists, overrides }: Parts)
         problem: list.kind === 'failed' ? list.problem : null,
       };
     },
-    known: (model) => whole(model, endpointUrl(id), model === '' ? null : lists.kept(source(endpointUrl(id)), model)),
+    // In a window that is not trusted nobody is asked for anything.
+    known: (model) => whole(model, endpointUrl(id), model === '' || !vscode.workspace.isTrusted ? null : lists.kept(source(endpointUrl(id)), model)),
     learn: async (model) => whole(model, endpointUrl(id), model === '' ? null : await lists.served(source(endpointUrl(id)), model)),
   };
 }
