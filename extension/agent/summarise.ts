@@ -13,8 +13,9 @@ import { RoomPlan } from './room-plan';
 
 const question = { role: 'user', text: summaryRequest } as const;
 const questionTokens = tokensOfBytes(messageBytes(question));
-/** What a summary may come to, thinking included; and what has to be left for it. */
+/** What a summary may come to, and with the thinking before it; and what has to be left for it. */
 const longestSummary = 8_192;
+const longestThought = 32_768;
 const shortestSummary = 512;
 
 export type RoomRequest = {
@@ -53,7 +54,8 @@ export async function summarise(ports: RunPorts, request: RoomRequest, { window,
   const tokens = Math.min(plan.used, window - shortestSummary) + questionTokens;
   const budget = await reserveBudget(ports, { chatId, spentBefore, tokens }, signal);
   if (budget.kind === 'refused') return { kind: 'failed', error: budget.error };
-  const maxOutputTokens = Math.min(longestSummary, Math.max(shortestSummary, window - tokens), ports.known.max_output_tokens ?? Infinity, budget.maxOutputTokens ?? Infinity);
+  const longest = ports.known.reasons === true ? longestThought : longestSummary;
+  const maxOutputTokens = Math.min(longest, Math.max(shortestSummary, Math.floor(window - tokens)), ports.known.max_output_tokens ?? Infinity, budget.maxOutputTokens ?? Infinity);
   const place = { chatId, sessionId, turnNumber, llmCallId: ports.newId(), messageId: ports.newId() };
   const asked = [...messages.slice(0, cut.until), question];
   const call = { ...place, messages: asked, inputTokens: tokens, maxOutputTokens, purpose: 'compaction' } as const;
