@@ -58,12 +58,12 @@ export function UsageButton(props: UsageProps) {
         type="button"
         class={`model-button context-use${left === null ? '' : ' has-limit'}`}
         ref={button}
-        title={[...words, 'Show what was used, and the limits'].join('\n')}
-        aria-label={`Usage. ${words.join(' ')}`}
+        title={words.join('\n')}
         aria-haspopup="dialog"
         aria-expanded={isOpen}
         onClick={() => setIsOpen(!isOpen)}
       >
+        <span class="sr-only">Usage: context </span>
         {share !== null && <Meter share={share} />}
         <span class="number">
           {context?.is_estimate && '≈'}

@@ -62,7 +62,13 @@ describe('the model call in the chat view', function () {
 
   it('opens what was used with the keyboard, leads to model and limits, and gives the focus back on Esc', async () => {
     await show('usage-open');
-    await tabTo(/^Usage\. Context: 12,300 of 1,000,000 tokens\..* This chat: \$0\.0243\. Limit of today: 17\.6M of 20M tokens left\.$/);
+    await tabTo(/^Usage: context 12\.3K \/ 1M/);
+    assert.deepEqual((await open.page.locator('.context-use').getAttribute('title'))?.split('\n'), [
+      'Context: 12,300 of 1,000,000 tokens.',
+      'Last model call: 12,000 tokens in, 11,300 of them from the cache; 240 out, 60 reasoning.',
+      'This chat: $0.0243.',
+      'Limit of today: 17.6M of 20M tokens left.',
+    ]);
     await open.page.keyboard.press('Enter');
     assert.equal(await focused(), 'Usage and limits');
     const rows = await open.page.locator('.usage-table tr').allInnerTexts();
@@ -74,7 +80,7 @@ describe('the model call in the chat view', function () {
       ...['Today ≈2.4M 20M 17.6M', '≈$0.41 $5.00 $4.59'],
     ]);
     await open.page.keyboard.press('Escape');
-    assert.match(await focused(), /^Usage\./);
+    assert.match(await focused(), /^Usage: context/);
     assert.deepEqual([await open.page.locator('.usage-popover').count(), await sent()], [0, []]);
     await open.page.keyboard.press('Enter');
     await tabTo(/^Set Limits$/);
@@ -91,13 +97,13 @@ describe('the model call in the chat view', function () {
 
   it('says unknown where nothing is known, never a guess, and asks no price for what is scripted', async () => {
     await show('usage-open-unknown', 600);
-    assert.equal(await text('.context-use'), '12.3K / — cache 94 % cost unknown');
+    assert.equal(await text('.context-use'), 'Usage: context 12.3K / — cache 94 % cost unknown');
     await open.page.locator('.context-use').click();
     const facts = await open.page.locator('.model-fact').allInnerTexts();
     assert.deepEqual(facts.slice(1).map((fact) => fact.split('\n').at(-1)), ['12.3K of unknown', ...Array.from({ length: 7 }, () => 'unknown')]);
     await open.page.keyboard.press('Escape');
     await showHere('usage-open-scripted');
-    assert.equal(await text('.context-use'), '12.3K / — cache 94 %');
+    assert.equal(await text('.context-use'), 'Usage: context 12.3K / — cache 94 %');
   });
 
   it('writes a cost that is not exact in words where there is room, and with a sign where there is none', async () => {

@@ -165,3 +165,9 @@ export function opensIn(scene: string): string | null {
   if (scene === 'facts-open') return '.sent-along > .row';
   return scene === 'compacted-open' ? '.room-summary > .row' : null;
 }
+
+/** Scenes of the same elements and colours as others: looking for violations in them finds nothing new. */
+export const alikeScenes: ReadonlySet<string> = new Set([
+  ...['waiting-summary', 'limit-turn', 'limit-chat', 'limit-day', 'cost-at-least', 'cost-about', 'nothing-spent'],
+  ...['facts-closed', 'compacted-closed', 'usage-open-scripted', 'no-tools'],
+]);
