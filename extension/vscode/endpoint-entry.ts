@@ -24,7 +24,9 @@ export function endpointEntry(id: EndpointId, { keys, lists, overrides }: Parts)
   return {
     label,
     group: id === 'openai-compatible' ? 'Anything else' : isOwnServer ? 'On your machine' : 'Online',
-    hint: id === 'openai-compatible' ? 'any other server that speaks OpenAI’s chat completions' : endpointUrl(id),
+    get hint() {
+      return id === 'openai-compatible' ? 'any other server that speaks OpenAI’s chat completions' : endpointUrl(id);
+    },
     needsKey,
     keyPage,
     defaultModel,

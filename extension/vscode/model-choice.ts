@@ -110,7 +110,7 @@ function modelItems({ endpoint }: ProviderEntry, { models, problem }: OfferedMod
 async function confirmNoTools(model: string): Promise<boolean> {
   const items: PickItem<boolean>[] = [
     { value: false, label: '$(arrow-left) Choose another' },
-    { value: true, label: `Use ${model} all the same`, detail: 'BooCode will not start a run with it unless "tools": true is set for it in the setting boocode.models.' },
+    { value: true, label: `Use ${model} all the same`, detail: 'A run with it starts only with "tools": true for it in boocode.models.' },
   ];
   return (await pick({ title: `${model} is said to call no tools, and BooCode reads and edits with tools only`, placeholder: 'Use it?', items })) === true;
 }
