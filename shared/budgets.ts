@@ -1,7 +1,7 @@
 // What model calls used and cost, and the limits set on it.
 import * as z from 'zod';
 
-/** `turn`: one model call and the tool calls it asked for; `run`: from a message to the agent's end; `day`: all chats of the workspace since local midnight. */
+/** `turn`: one model call and the tool calls it asked for; `run`: since the message that is answered, interruptions included; `day`: all chats of the workspace since local midnight. */
 export const budgetScope = z.enum(['turn', 'run', 'chat', 'day']);
 export type BudgetScope = z.infer<typeof budgetScope>;
 

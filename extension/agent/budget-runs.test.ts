@@ -57,7 +57,7 @@ describe('budgets of runs', () => {
         const before = scope === 'day' ? await today() : nothingSpent;
         const already = unit === 'tokens' ? before.tokens : before.cost_usd;
         // A turn is one request: too little for the first.
-        const limit = scope === 'turn' ? { tokens: 2_000, usd: 0.003 }[unit] : already + { tokens: 16_000, usd: 0.012 }[unit];
+        const limit = scope === 'turn' ? { tokens: 2_000, usd: 0.003 }[unit] : already + { tokens: 10_000, usd: 0.009 }[unit];
         limits.budgets = limited(scope, { [unit]: limit });
         const from = asked().length;
         const agent = await ran();

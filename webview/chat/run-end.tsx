@@ -26,7 +26,7 @@ export const RunEnd = memo(function RunEnd({ item, isLast }: { item: RunEndItem;
                 {code === 'price_unknown' ? 'Change Limit…' : 'Raise Limit…'}
               </Button>
             )}
-            {(limit ? canGoOn(code, limit) : canRetry(code)) && <Button onClick={() => session.retry()}>{item.outcome === 'failed' ? 'Retry' : 'Continue'}</Button>}
+            {(limit ? canGoOn(limit) : canRetry(code)) && <Button onClick={() => session.retry()}>{item.outcome === 'failed' ? 'Retry' : 'Continue'}</Button>}
           </>
         )}
       </ErrorBox>

@@ -16,7 +16,7 @@ export function RunLimit({ limit: { scope, unit, limit, used } }: { limit: Reach
   );
 }
 
-/** A run and its turns begin to count anew; what a chat or a day used stays used, and a turn would come to the same. */
-export function canGoOn(code: string, { scope }: ReachedLimit): boolean {
-  return scope === 'run' && code !== 'price_unknown';
+/** Turns begin to count anew; what was used for a message, in a chat or on a day stays used, and a turn would come to the same. */
+export function canGoOn({ unit }: ReachedLimit): boolean {
+  return unit === 'turns';
 }

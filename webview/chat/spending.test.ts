@@ -20,12 +20,13 @@ function spendingOf(...bodies: RunEventBody[]): Spending {
   return new SampleChat().add(...bodies).reduce(withSpending, unknownSpending);
 }
 
+const asked: RunEventBody = { type: 'message:user', message_id: sampleId(7), text: 'go' };
 const run: RunEventBody = { type: 'run:start', run_id: sampleId(8), provider: 'p', model: 'm', scripted: false };
 const turn = (turn_number: number): RunEventBody => ({ type: 'turn:start', turn_number, llm_call_id: sampleId(9) });
 
 describe('spending', () => {
   it('counts the newest turn and the newest run, summaries for a turn included', () => {
-    const spending = spendingOf(run, turn(1), call(1, {}), run, turn(2), call(2, {}), call(3, { purpose: 'compaction', cost_usd: 0.25 }), turn(3), call(3, { cost_usd: null }));
+    const spending = spendingOf(asked, run, turn(1), call(1, {}), asked, run, turn(2), call(2, {}), run, call(3, { purpose: 'compaction', cost_usd: 0.25 }), turn(3), call(3, { cost_usd: null }));
     assert.deepEqual(spending, {
       turn_number: 3,
       turn: { tokens: 2_100, cost_usd: 0.25, calls: 2, unpriced_calls: 1, estimated_calls: 0 },

@@ -7,6 +7,7 @@ export type Spending = {
   turn_number: number;
   /** Null while the beginning is not among the events: then it is not known. */
   turn: Spent | null;
+  /** Since the newest message, interruptions included. */
   run: Spent | null;
   /** What the conversation takes of the model's context. */
   context: { tokens: number; is_estimate: boolean } | null;
@@ -16,8 +17,10 @@ export const unknownSpending: Spending = { turn_number: 0, turn: null, run: null
 
 export function withSpending(spending: Spending, event: SequencedEvent): Spending {
   switch (event.type) {
+    case 'message:user':
+      return { ...spending, run: nothingSpent };
     case 'run:start':
-      return { ...spending, turn: nothingSpent, run: nothingSpent };
+      return { ...spending, turn: nothingSpent };
     case 'turn:start':
       return event.turn_number === spending.turn_number ? spending : { ...spending, turn_number: event.turn_number, turn: nothingSpent };
     case 'context:pruned':
