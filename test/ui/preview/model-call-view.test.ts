@@ -122,8 +122,8 @@ describe('the model call in the chat view', function () {
     }
   });
 
-  it('raises the limit that ended a run by keyboard, and goes on only where a run begins to count anew', async () => {
-    const goesOn = { limit: true, 'limit-turn': false, 'limit-run': true, 'limit-chat': false, 'limit-day': false };
+  it('raises the limit that ended a run by keyboard, and goes on without that only where turns begin to count anew', async () => {
+    const goesOn = { limit: true, 'limit-turn': false, 'limit-run': false, 'limit-chat': false, 'limit-day': false };
     open = await preview.open({ view: 'chat', width: 280 });
     for (const [name, canGoOn] of Object.entries(goesOn)) {
       await showHere(name);
