@@ -4,7 +4,7 @@ import type { ToolCall } from '../../../shared/events';
 import type { ModelImage, ModelMessage, ToolSchema } from '../../providers/model';
 
 /** Not in the typings of 1.106; VS Code's own chat uses it. */
-const systemRole: number = 3;
+const systemRole = 3;
 
 const imageTypes: readonly string[] = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] satisfies ModelImage['media_type'][];
 
@@ -17,7 +17,8 @@ export function readMessages(given: readonly vscode.LanguageModelChatRequestMess
   const toolNames = new Map<string, string>();
   for (const { role, content } of given) {
     const text = textOf(content);
-    if (role === systemRole) {
+    const roleNumber: number = role;
+    if (roleNumber === systemRole) {
       system.push(text);
     } else if (role === vscode.LanguageModelChatMessageRole.Assistant) {
       const tool_calls = content.filter((part) => part instanceof vscode.LanguageModelToolCallPart).map(callOf);

@@ -26,12 +26,35 @@ export async function scriptedModels(): Promise<ScriptedModels> {
   return extension.activate();
 }
 
+/** VS Code reads every picture and refuses what is none. */
+export const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 export const say = (text: string): vscode.LanguageModelTextPart => new vscode.LanguageModelTextPart(text);
 export const call = (id: string, name: string, input: object): vscode.LanguageModelToolCallPart => new vscode.LanguageModelToolCallPart(id, name, input);
 
 /** A message as it reached the model, in a form to compare. */
 export function plain({ role, content }: vscode.LanguageModelChatRequestMessage): unknown {
   return { role: role === vscode.LanguageModelChatMessageRole.User ? 'user' : 'assistant', content: content.map(plainPart) };
+}
+
+export type PlainAnswer = {
+  text: string;
+  calls: vscode.LanguageModelToolCallPart[];
+  usage: Record<string, unknown> | null;
+};
+
+export async function plainAnswer(response: vscode.LanguageModelChatResponse): Promise<PlainAnswer> {
+  let text = '';
+  const calls: vscode.LanguageModelToolCallPart[] = [];
+  let usage: PlainAnswer['usage'] = null;
+  for await (const part of response.stream) {
+    if (part instanceof vscode.LanguageModelTextPart) text += part.value;
+    else if (part instanceof vscode.LanguageModelToolCallPart) calls.push(part);
+    // Written by BooCode itself.
+    else if (part instanceof vscode.LanguageModelDataPart && part.mimeType === 'usage') usage = JSON.parse(Buffer.from(part.data).toString()) as PlainAnswer['usage'];
+    else assert.fail(`unexpected part: ${JSON.stringify(part)}`);
+  }
+  return { text, calls, usage };
 }
 
 function plainPart(part: unknown): unknown {

@@ -1,0 +1,112 @@
+// BooCode's own models as another extension finds and asks them through VS Code.
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { demoModel } from '../../extension/providers/demo';
+import { VsCodeModels } from '../../extension/vscode/language-models/vscode-models';
+import { readMessages } from '../../extension/vscode/language-models/from-vscode-messages';
+import { answer, fault, type Reply } from '../support/model-server/reply';
+import { startModelServer, type ModelServer } from '../support/model-server/server';
+import { pixel, plainAnswer, say, scriptedModels, type ScriptedModels } from '../support/vscode-host/scripted-models';
+
+const { User, Assistant } = vscode.LanguageModelChatMessage;
+
+describe('BooCode’s models, asked by another extension', () => {
+  let scripted: ScriptedModels;
+  const configuration = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('boocode');
+
+  before(async () => {
+    scripted = await scriptedModels();
+  });
+
+  const offered = (): Promise<vscode.LanguageModelChat[]> => scripted.select({ vendor: 'boocode' });
+  const named = async (id: string): Promise<vscode.LanguageModelChat> => {
+    const model = (await offered()).find((one) => one.id === id);
+    assert.ok(model, `${id} is offered`);
+    return model;
+  };
+
+  it('are the demo where nothing else is set up, and never among those BooCode may choose', async () => {
+    const [demo, ...others] = await offered();
+    assert.deepEqual([demo?.id, demo?.name, others], [`demo/${demoModel}`, 'BooCode demo (scripted)', []]);
+    const models = new VsCodeModels();
+    const listed = await models.list();
+    models.dispose();
+    assert.deepEqual(listed.filter(({ vendor }) => vendor === 'boocode'), []);
+  });
+
+  it('answer with text and tool calls', async () => {
+    const demo = await named(`demo/${demoModel}`);
+    const tools = ['list_files', 'search_files'].map((name) => ({ name, description: name, inputSchema: { type: 'object' } }));
+    const first = await plainAnswer(await demo.sendRequest([User('Fix the failing test')], { tools }));
+    assert.match(first.text, /scripted demo model/);
+    assert.deepEqual(first.calls.map(({ name, input }) => ({ name, input })), [{ name: 'list_files', input: {} }, { name: 'search_files', input: { query: 'coupon' } }]);
+  });
+
+  describe('at the chosen endpoint', () => {
+    let server: ModelServer;
+    let model: vscode.LanguageModelChat;
+    const set = async (values: Readonly<Record<string, string | undefined>>): Promise<void> => {
+      for (const [name, value] of Object.entries(values)) await configuration().update(name, value, vscode.ConfigurationTarget.Global);
+    };
+
+    before(async () => {
+      const calls = [{ id: 'a', name: 'look', arguments: { at: 'x' } }];
+      const replies: Reply[] = [answer({ text: 'I look.', reasoning: 'Hm.', toolCalls: calls }), answer({ text: 'Seen.' }), fault.status(401), fault.status(402), fault.status(404, { message: 'no such model', code: 'model_not_found' }), fault.status(400)];
+      server = await startModelServer({ script: ({ n }) => replies[n - 1] ?? fault.status(500) });
+      await set({ 'openaiCompatible.baseUrl': server.url, model: 'served', provider: 'openai-compatible' });
+      model = await named('openai-compatible/served');
+    });
+    after(async () => {
+      await set({ 'openaiCompatible.baseUrl': undefined, model: undefined, provider: undefined });
+      await server.close();
+    });
+
+    it('get the conversation, the tools and the limit as it was given, and hand back what the API counted', async () => {
+      const tools = [{ name: 'look', description: 'Looks.', inputSchema: { type: 'object', properties: { at: { type: 'string' } } } }];
+      const toolMode = vscode.LanguageModelChatToolMode.Required;
+      const first = await plainAnswer(await model.sendRequest([User('Look at x.')], { tools, toolMode, modelOptions: { max_tokens: 99 } }));
+      assert.deepEqual([first.text, first.calls.map(({ callId, name, input }) => [callId, name, input])], ['I look.', [['a', 'look', { at: 'x' }]]]);
+      assert.equal(typeof first.usage?.['prompt_tokens'], 'number');
+      const call = new vscode.LanguageModelToolCallPart('a', 'look', { at: 'x' });
+      const picture = vscode.LanguageModelDataPart.image(Buffer.from(pixel, 'base64'), 'image/png');
+      const results = [new vscode.LanguageModelToolResultPart('a', [say('a cat'), new vscode.LanguageModelPromptTsxPart({ of: 'tsx' })]), say('What is it?'), picture];
+      const { text } = await plainAnswer(await model.sendRequest([User('Look at x.'), Assistant([say('I look.'), call]), User(results)], { tools }));
+      assert.equal(text, 'Seen.');
+      const [one, two] = server.requests.map(({ body }) => body);
+      assert.deepEqual(
+        { tools: one?.tools, max_tokens: one?.['max_tokens'], messages: one?.messages },
+        {
+          tools: [{ type: 'function', function: { name: 'look', description: 'Looks.', parameters: { type: 'object', properties: { at: { type: 'string' } } } } }],
+          max_tokens: 99,
+          messages: [{ role: 'system', content: 'You are a helpful assistant.\n\nAnswer by calling one of the tools.' }, { role: 'user', content: 'Look at x.' }],
+        },
+      );
+      assert.deepEqual(two?.messages, [
+        { role: 'system', content: 'You are a helpful assistant.' },
+        { role: 'user', content: 'Look at x.' },
+        { role: 'assistant', content: 'I look.', tool_calls: [{ id: 'a', type: 'function', function: { name: 'look', arguments: '{"at":"x"}' } }] },
+        { role: 'tool', tool_call_id: 'a', content: 'a cat{"of":"tsx"}' },
+        { role: 'user', content: [{ type: 'text', text: 'What is it?' }, { type: 'image_url', image_url: { url: `data:image/png;base64,${pixel}` } }] },
+      ]);
+    });
+
+    const codes: [string, string][] = [['a bad key', 'NoPermissions'], ['no balance', 'Blocked'], ['an unknown model', 'NotFound'], ['anything else', '']];
+    for (const [what, code] of codes) {
+      it(`fail for ${what} with VS Code's own word for it`, async () => {
+        const error = await model.sendRequest([User('Hello.')]).then(plainAnswer).then(() => assert.fail('answered'), (thrown: unknown) => thrown);
+        assert.ok(error instanceof vscode.LanguageModelError, String(error));
+        assert.equal(error.code, code);
+      });
+    }
+  });
+
+  it('echo the reasoning that VS Code does not carry, to the call that it led to', () => {
+    const call = new vscode.LanguageModelToolCallPart('a', 'look', {});
+    const { messages } = readMessages([{ role: vscode.LanguageModelChatMessageRole.Assistant, content: [call], name: undefined }], (id) => (id === 'a' ? 'Hm.' : ''));
+    assert.deepEqual(messages, [{ role: 'assistant', text: '', reasoning: 'Hm.', tool_calls: [{ tool_call_id: 'a', tool_name: 'look', arguments: '{}' }] }]);
+  });
+
+  it('count tokens by an estimate', async () => {
+    assert.equal(await (await named(`demo/${demoModel}`)).countTokens('x'.repeat(300)), 100);
+  });
+});
