@@ -127,9 +127,15 @@ describe('openai-compatible provider', () => {
       });
     });
 
-    it('counts also when the server never closes the connection', async () => {
-      await serve(() => fault.neverCloses({ text: 'ok' }));
-      assert.equal(answerOf(await collect(provider(), someRequest())).text, 'ok');
+    it('counts also when the server never closes the connection, or says nothing after its end', async () => {
+      const [never, soon] = [60_000, 30];
+      // role, text, finish: three frames, then the usage would come.
+      const ends = [[fault.neverCloses({ text: 'ok' }), { idleMs: never, tailMs: never }], [fault.silenceAfter(3, { text: 'ok' }), { idleMs: never, tailMs: soon }]] as const;
+      for (const [reply, limits] of ends) {
+        await serve(() => reply);
+        assert.equal(answerOf(await collect(provider({ limits }), someRequest())).text, 'ok');
+        await served.close();
+      }
     });
 
     it('counts also when the connection breaks between its end and its usage', async () => {

@@ -99,8 +99,8 @@ export class WireAttempt {
       const isPage = /^text\/html/i.test(response.headers['content-type'] ?? '');
       if (status >= 200 && status < 300 && !isPage) return new Response(null, { status });
       // The status counts although the words may be cut.
-      const { text } = await this.#whole(response, refusalBytes).catch(() => ({ text: '' }));
-      this.#failure = new ServerRefusal(status, text, response.headers['retry-after'] ?? null, isPage);
+      const words = await this.#words(response).catch(() => '');
+      this.#failure = new ServerRefusal(status, words, response.headers['retry-after'] ?? null, isPage);
       throw this.#failure;
     } catch (error) {
       this.close();
@@ -113,12 +113,7 @@ export class WireAttempt {
     const response = this.#response;
     if (response === null) return;
     try {
-      // A server that does not stream sends one object instead.
-      const isWhole = /^application\/json/i.test(response.headers['content-type'] ?? '');
-      if (!isWhole) return yield* this.#streamed(response);
-      const { text, size } = await this.#whole(response, this.#limits.frameBytes);
-      if (size > this.#limits.frameBytes) throw this.#tooLarge();
-      yield [text];
+      yield* this.#streamed(response);
     } catch (error) {
       throw this.#keep(error);
     } finally {
@@ -148,24 +143,34 @@ export class WireAttempt {
     });
     const decoder = new TextDecoder();
     const body: AsyncIterator<Buffer> = response[Symbol.asyncIterator]();
+    /** A server that does not stream sends one object instead, under whatever type. */
+    let whole: string | null = null;
+    let hasBegun = false;
     for (let bytes = await this.#next(body, true); bytes !== null; bytes = await this.#next(body, false)) {
-      parser.feed(decoder.decode(bytes, { stream: true }));
+      const text = decoder.decode(bytes, { stream: true });
+      if (!hasBegun) {
+        hasBegun = text.trim() !== '';
+        if (text.trimStart().startsWith('{')) whole = '';
+      }
+      if (whole === null) parser.feed(text);
+      else if ((whole += text).length > this.#limits.frameBytes) throw this.#tooLarge();
       if (events.length === 0) continue;
       yield events;
       events = [];
     }
+    if (whole !== null) yield [whole];
   }
 
-  /** What came until `limit`, or until it broke. */
-  async #whole(response: http.IncomingMessage, limit: number): Promise<{ text: string; size: number }> {
+  /** What is said instead of an answer, its beginning at least. */
+  async #words(response: http.IncomingMessage): Promise<string> {
     const body: AsyncIterator<Buffer> = response[Symbol.asyncIterator]();
     const chunks: Buffer[] = [];
     let size = 0;
-    for (let bytes = await this.#next(body, true); bytes !== null && size <= limit; bytes = await this.#next(body, false)) {
+    for (let bytes = await this.#next(body, true); bytes !== null && size <= refusalBytes; bytes = await this.#next(body, false)) {
       chunks.push(bytes);
       size += bytes.length;
     }
-    return { text: Buffer.concat(chunks).toString('utf8'), size };
+    return Buffer.concat(chunks).toString('utf8');
   }
 
   /** Null at the end. A deadline runs only while a byte is really wanted, so a slow reader never looks like a silent server. */

@@ -150,9 +150,10 @@ export const fault = {
   /** An event that is named an error, with any data. */
   errorEvent: (data: string): Reply => () => [streamHead, bytes(`event: error\ndata: ${data}\n\n`)],
   hugeFrame: (size: number): Reply => () => [streamHead, bytes(`data: "${'x'.repeat(size)}`), { kind: 'hang' }],
-  /** A whole answer as one object, as from a server that does not stream. */
+  /** A whole answer as one object after blank lines, as from a server that does not stream and keeps the line alive. */
   unstreamed: (message: Record<string, unknown>, finishReason = 'stop'): Reply => () => [
     { kind: 'head', status: 200, headers: { 'content-type': 'application/json' } },
+    bytes('\n\n'),
     bytes(JSON.stringify({ object: 'chat.completion', choices: [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: finishReason }], usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 } })),
   ],
   /** A whole answer on a connection that is never closed. */
