@@ -2,7 +2,7 @@
 // its signal allows, runs nothing that a repository brings, and looks into no submodule.
 import { sep } from 'node:path';
 import { formatCount } from '../../shared/format';
-import { internalGit } from '../platform/internal-git';
+import { internalGit, type GitCall } from '../platform/internal-git';
 import type { WorkspaceFiles } from '../platform/workspace-files';
 import { block, digestOf, shownName, type FoundFact } from './project-fact';
 
@@ -17,7 +17,7 @@ type State = { branch: string; changes: string[] } | 'none' | 'unknown';
 export async function gitFacts(files: WorkspaceFiles, signal: AbortSignal): Promise<FoundFact> {
   const folders = await foldersOf(files);
   const several = folders.length > 1;
-  const states = await Promise.all(folders.map(async (folder) => ({ folder, state: await stateOf(folder, signal) })));
+  const states = await Promise.all(folders.map(async (folder) => ({ folder, state: await stateOf(files, folder, signal) })));
   if (states.some(({ state }) => state === 'unknown')) return 'unknown';
   const told = states.flatMap(({ folder, state }) => (typeof state === 'string' ? [] : [{ folder, ...state }]));
   if (told.length === 0) return 'nothing';
@@ -33,18 +33,16 @@ export async function gitFacts(files: WorkspaceFiles, signal: AbortSignal): Prom
   return { label: `git, ${formatCount(changed, 'changed file')}`, digest: digestOf(text), text };
 }
 
-async function stateOf({ real }: Folder, signal: AbortSignal): Promise<State> {
+async function stateOf(files: WorkspaceFiles, { name, real }: Folder, signal: AbortSignal): Promise<State> {
   const call = { cwd: real, signal, maxBytes: mostBytes };
-  const [status, prefix] = await Promise.all([
+  const [status, above] = await Promise.all([
     internalGit(['status', '--porcelain=v1', '--branch', '-z', '--untracked-files=normal', '--ignore-submodules=dirty', '--', '.'], call),
-    internalGit(['rev-parse', '--show-prefix'], call),
+    aboveIn(files, name, call),
   ]);
   if (!status.ok) return status.error.code === 'no_git' ? 'none' : 'unknown';
-  if (!prefix.ok) return 'unknown';
-  if (status.value.exitCode !== 0 || prefix.value.exitCode !== 0) return 'none';
+  if (status.value.exitCode !== 0) return 'none';
+  if (above === null) return 'unknown';
   const [branch = '', ...fields] = status.value.stdout.toString('utf8').split('\0').filter((field) => field !== '');
-  // The repository may begin above the folder; its paths are those of the repository.
-  const above = prefix.value.stdout.toString('utf8').replace(/\r?\n$/, '');
   const shown = (path: string): string => shownName(above !== '' && path.startsWith(above) ? path.slice(above.length) : path);
   const changes: string[] = [];
   for (let index = 0; index < fields.length; index++) {
@@ -53,6 +51,14 @@ async function stateOf({ real }: Folder, signal: AbortSignal): Promise<State> {
     changes.push(`${field.slice(0, 2)} ${shown(field.slice(3))}${isMoved ? ` (from ${shown(fields[++index] ?? '')})` : ''}`);
   }
   return { branch: shownName(branch), changes };
+}
+
+/** Where the folder lies in its repository, by whose paths git names files: `app/`, or '' where it is all of it. Null when git did not answer. */
+async function aboveIn(files: WorkspaceFiles, name: string, call: GitCall): Promise<string | null> {
+  // A process less where a look at the disk tells.
+  if ((await files.stat(name === '.' ? '.git' : `${name}/.git`)).ok) return '';
+  const prefix = await internalGit(['rev-parse', '--show-prefix'], call);
+  return prefix.ok ? prefix.value.stdout.toString('utf8').replace(/\r?\n$/, '') : null;
 }
 
 /** Of these absolute paths, those that git ignores; null when it did not answer in time. */
