@@ -239,6 +239,18 @@ describe('faults of model servers', () => {
         assert.equal(requests.length, 1);
       });
     }
+
+    it('when its reader leaves', async () => {
+      served = await ServedProvider.inTurn(fault.silenceAfter(3, long));
+      for await (const part of served.provider().stream(someRequest(), new AbortController().signal)) if (part.type === 'text') break;
+      while (served.server.requests[0]?.wasAborted !== true) await sleep(2);
+    });
+
+    it('when what it reads is broken', async () => {
+      served = await ServedProvider.inTurn(fault.hangAfterBrokenFrame(3, long));
+      assert.equal((await served.timeline()).error?.code, 'bad_stream');
+      while (served.server.requests[0]?.wasAborted !== true) await sleep(2);
+    });
   });
 
   it('are waited for, tried again and capped by default as the design says', () => {

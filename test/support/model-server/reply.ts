@@ -146,6 +146,7 @@ export const fault = {
   cutFrame: (frames: number, options: AnswerOptions = {}): Reply => (...args) => [...opening(frames, options)(...args), bytes('data: {"choices":[{"ind')],
   /** A frame that is not JSON. */
   brokenFrame: (frames: number, options: AnswerOptions = {}): Reply => (...args) => [...opening(frames, options)(...args), bytes('data: {"choices":[}\n\n')],
+  hangAfterBrokenFrame: (frames: number, options: AnswerOptions = {}): Reply => (...args) => [...fault.brokenFrame(frames, options)(...args), { kind: 'hang' }],
   errorInStream: (error: Record<string, unknown>): Reply => () => [streamHead, bytes(frame({ error }))],
   /** An event that is named an error, with any data. */
   errorEvent: (data: string): Reply => () => [streamHead, bytes(`event: error\ndata: ${data}\n\n`)],
