@@ -105,7 +105,7 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
 
   const usage = answer?.usage ?? failedUsage.usage;
   const mayBeCharged = error === null || firstTokenAt !== null || (isUnderWay && chargedWithoutAnswer.includes(error.code));
-  const used = usage ?? estimatedUsage(mayBeCharged ? request.inputTokens : 0, { text, reasoning, argumentBytes: argumentBytes[0] + argumentBytes[1], answer });
+  const used = usage ?? estimatedUsage(mayBeCharged ? Math.ceil(request.inputTokens) : 0, { text, reasoning, argumentBytes: argumentBytes[0] + argumentBytes[1], answer });
   const told: RunError | null = error && { code: error.code, message: error.message, next_step: error.next_step };
   return {
     answer,

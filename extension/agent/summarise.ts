@@ -59,12 +59,16 @@ export async function summarise(ports: RunPorts, request: RoomRequest, { window,
   const place = { chatId, sessionId, turnNumber, llmCallId: ports.newId(), messageId: ports.newId() };
   const asked = [...messages.slice(0, cut.until), question];
   const call = { ...place, messages: asked, inputTokens: tokens, maxOutputTokens, purpose: 'compaction' } as const;
-  const turn = await callModel(unheard(ports), call, signal).finally(() => budget.release());
+  const turn = await callModel(unheard(ports), call, signal).catch((error: unknown) => {
+    budget.release();
+    throw error;
+  });
   if (turn.call.usage) request.used(turn.call.usage);
 
   const summary = turn.answer?.text.trim() ?? '';
   if (turn.error !== null || signal.aborted || summary === '') {
     ports.record(turn.call);
+    budget.release();
     return { kind: 'failed', error: turn.error ?? (signal.aborted ? stopped : nothingSaid) };
   }
   const isCut = turn.answer?.finish_reason === 'length';
@@ -78,6 +82,7 @@ export async function summarise(ports: RunPorts, request: RoomRequest, { window,
     tokens_before: plan.used,
     tokens_after: plan.after(text, cut.keptFrom),
   });
+  budget.release();
   await ports.tellFacts(signal);
   return { kind: 'made' };
 }

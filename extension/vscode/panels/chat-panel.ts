@@ -145,8 +145,8 @@ export class ChatPanel {
       case 'decide':
         return this.#onDecide(command);
       case 'raise_limit':
-        if (await raiseLimit(command.scope, command.unit)) (await chats.open(command.chat_id)).retry();
-        return;
+        if (!(await raiseLimit(command.scope, command.unit)) || !(await this.#isReadyToRun()) || (await this.#isElsewhere(command.chat_id))) return;
+        return (await chats.open(command.chat_id)).retry();
       case 'answer':
         if (chats.current(command.chat_id)?.answer(command.question_id, command.answer) !== true) {
           this.#ports.log.warn(`ignored an answer to a question that is not open: ${command.question_id}`);
