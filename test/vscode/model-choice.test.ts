@@ -5,9 +5,10 @@ import { Redactor } from '../../extension/trace/redaction';
 import { ApiKeys } from '../../extension/vscode/api-keys';
 import type { Log } from '../../extension/vscode/log';
 import { chooseModel } from '../../extension/vscode/model-choice';
-import { ModelProviders } from '../../extension/vscode/model-providers';
+import { ModelProviders, providerIds } from '../../extension/vscode/model-providers';
 import { endpointUrl, saveEndpointUrl } from '../../extension/vscode/settings';
 import { always, unknownModel } from '../../extension/providers/models';
+import { endpointIds } from '../../extension/providers/presets';
 import { startJsonServer, type JsonServer } from '../support/json-server';
 
 const details = { capabilities: ['completion', 'tools'], parameters: 'num_ctx 16384', model_info: {} };
@@ -45,6 +46,16 @@ describe('which model answers', () => {
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     await set({ provider: undefined, model: undefined, endpoints: undefined, models: undefined, reasoning: undefined });
     await server.close();
+  });
+
+  it('can be set to each provider there is, and to no other', () => {
+    type Setting = { enum?: string[]; properties?: object };
+    // The manifest is this repository's own package.json, checked by VS Code itself.
+    const manifest = vscode.extensions.getExtension('boocode.boocode')?.packageJSON as { contributes: { configuration: { properties: Record<string, Setting> }[] } };
+    const settings: Record<string, Setting> = Object.assign({}, ...manifest.contributes.configuration.map(({ properties }) => properties));
+    assert.deepEqual(settings['boocode.provider']?.enum?.toSorted(), providerIds.toSorted());
+    const named = endpointIds.filter((id) => id !== 'openai-compatible');
+    assert.deepEqual(Object.keys(settings['boocode.endpoints']?.properties ?? {}).toSorted(), named.toSorted());
   });
 
   it('is chosen from what its server lists', async () => {
