@@ -11,13 +11,17 @@ const noFollow = constants.O_NOFOLLOW ?? 0; // not there on Windows
 const noWait = constants.O_NONBLOCK ?? 0; // so that opening a named pipe does not hang
 const forReading = constants.O_RDONLY | noFollow | noWait;
 
-/** `use` reads, and does nothing else: what it gives is thrown away when it turns out to be of another file. */
+/**
+ * `use` reads, and does nothing else: what it gives is thrown away when it turns out to be of another file. `looked` is
+ * the guard's word on this path, where it was asked before; whether that holds is seen once the file is open.
+ */
 export async function withGuardedFile<Value>(
   guard: PathGuard,
   path: string,
   use: (file: FileHandle, checked: CheckedPath, size: number) => Promise<FileOutcome<Value>>,
+  looked = guard.check(path),
 ): Promise<FileOutcome<Value>> {
-  const checked = await guard.check(path);
+  const checked = await looked;
   if (!checked.ok) return checked;
   const { display, real, exists } = checked.value;
   if (!exists) return notFound(display);
@@ -41,7 +45,7 @@ export async function withGuardedFile<Value>(
 
 /** Whether the path still leads there, and then: whether what was opened is what stands there. */
 async function isStill(guard: PathGuard, path: string, real: string, opened: BigIntStats): Promise<boolean> {
-  if (!(await leadsTo(guard, path, real))) return false;
+  if (!(await guard.stillLeadsTo(path, real))) return false;
   const there = await lstat(real, { bigint: true });
   return opened.ino === there.ino && opened.dev === there.dev;
 }

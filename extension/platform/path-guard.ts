@@ -1,9 +1,10 @@
 // The one way from a path that somebody wrote to a path that is opened. It decides by the real path, component by
 // component, and refuses whatever it cannot decide. It opens nothing and changes nothing.
 import { lstat, realpath } from 'node:fs/promises';
-import { isAbsolute, join, resolve, sep } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { refuse, systemCode, type Outcome } from './outcome';
 import { badPathReason } from './path-names';
+import { isInside, namesBelow, namesMayDifferInCase, partsOf } from './path-parts';
 import { protectedReason } from './protected-paths';
 
 export type WorkspaceRoot = {
@@ -73,6 +74,20 @@ export class PathGuard {
   /** The same check, and then the thing itself in place of where it leads. A link that leads out is refused too. */
   async checkEntry(path: string): Promise<Outcome<CheckedEntry, PathErrorCode>> {
     return this.#failingClosed(path, () => this.#checkEntry(path));
+  }
+
+  /**
+   * Whether a path that was checked, and led to a file, leads there still. Where that lies was decided then: no link can
+   * be on the way from a folder to a real path in it.
+   */
+  async stillLeadsTo(path: string, real: string): Promise<boolean> {
+    const wanted = this.#absolute(path);
+    try {
+      return wanted !== null && (await this.#disk.realpath(wanted)) === real;
+    } catch {
+      // Whatever the fault, it cannot be said that it does.
+      return false;
+    }
   }
 
   async #failingClosed<Value>(path: string, work: () => Promise<Outcome<Value, PathErrorCode>>): Promise<Outcome<Value, PathErrorCode>> {
@@ -263,29 +278,8 @@ function homeOf(real: string, roots: readonly Root[]): Root | undefined {
   return deepest(roots.filter((root) => isInside(root.real, real)).map((root) => ({ root, names: [] })))?.root;
 }
 
-function namesBelow(folder: string, path: string): string[] {
-  return partsOf(path).slice(partsOf(folder).length);
-}
-
 function reasonIn(root: Root, names: readonly string[]): string | null {
   return protectedReason(names.join('/'), root.real);
-}
-
-function partsOf(path: string): string[] {
-  return path.split(sep).filter((part) => part !== '');
-}
-
-/**
- * Component by component, so that a sibling with the same beginning is not inside. Real paths are compared exactly;
- * what was typed may be spelled otherwise where the disk allows it, since the walk then starts at the real folder.
- */
-function isInside(folder: string, path: string, fold: (name: string) => string = (name) => name): boolean {
-  const inner = partsOf(path);
-  return partsOf(folder).every((part, index) => fold(part) === fold(inner[index] ?? ''));
-}
-
-function namesMayDifferInCase(name: string): string {
-  return process.platform === 'win32' || process.platform === 'darwin' ? name.normalize('NFC').toLowerCase() : name;
 }
 
 function withDistinctNames(roots: readonly WorkspaceRoot[]): WorkspaceRoot[] {

@@ -32,6 +32,9 @@ export type TextFile = {
 
 export type LinesOfFile = LineRange & { path: string };
 
+/** What a look ahead found is known to the files it was made by alone, so that none can be forged. */
+export type LookAhead = { readonly path: string };
+
 /** `complete` is false when there is more than was looked at. */
 export type Listing = { paths: string[]; complete: boolean };
 export type SearchResult = { found: FoundLine[]; ended: 'all' | 'enough' | 'timeout'; oversized: number; isFile: boolean };
@@ -57,6 +60,7 @@ export class WorkspaceFiles {
   readonly #writes: FileWrites;
   readonly #removals: FileRemovals;
   readonly #moves: FileMoves;
+  readonly #ahead = new WeakMap<LookAhead, ReturnType<PathGuard['check']>>();
 
   constructor(options: WorkspaceFilesOptions) {
     const guard = new PathGuard(options.roots, options.guardDisk);
@@ -103,7 +107,7 @@ export class WorkspaceFiles {
 
   /** The whole of a text file, for editing. */
   async readText(path: string): Promise<FileOutcome<TextFile>> {
-    return this.#reading(path, async (file, { display, real, protectedReason }, size) => {
+    const use: GuardedUse<TextFile> = async (file, { display, real, protectedReason }, size) => {
       if (size > fileLimits.editBytes) {
         return refuse('too_large', `${display} is ${megabytes(size)}; files over ${megabytes(fileLimits.editBytes)} are not edited.`, 'Change it with a command.');
       }
@@ -111,11 +115,12 @@ export class WorkspaceFiles {
       const decoded = await decodeText(bytes, display, this.#encodingFor(real));
       if (!decoded.ok) return decoded;
       return { ok: true, value: { path: display, ...decoded.value, hash: hashOf(bytes), protectedReason } };
-    });
+    };
+    return expecting(path, () => withGuardedFile(this.#guard, path, use));
   }
 
   /** Lines `start` to `end` (null: the last), both counted from 1 and included; bounded by `fileLimits`. */
-  async readLines(path: string, range: { start: number; end: number | null }, signal: AbortSignal): Promise<FileOutcome<LinesOfFile>> {
+  async readLines(path: string, range: { start: number; end: number | null }, signal: AbortSignal, ahead?: LookAhead): Promise<FileOutcome<LinesOfFile>> {
     const limits = {
       maxLines: fileLimits.readLines,
       maxBytes: fileLimits.readBytes,
@@ -126,7 +131,15 @@ export class WorkspaceFiles {
       const read = await readLineRange({ file, size }, display, this.#encodingFor(real), range, limits, signal);
       return read.ok ? { ok: true, value: { ...read.value, path: display } } : read;
     };
-    return this.#reading(path, use, signal);
+    const looked = ahead?.path === path ? this.#ahead.get(ahead) : undefined;
+    return expecting(path, () => withGuardedFile(this.#guard, path, use, looked), signal);
+  }
+
+  /** Begins to look where a path leads, for a read that follows at once. Opens nothing. */
+  lookAhead(path: string): LookAhead {
+    const ahead = { path };
+    this.#ahead.set(ahead, this.#guard.check(path));
+    return ahead;
   }
 
   /** All files below, sorted, without what ignore files name unless told. `path` null is the whole workspace. */
@@ -192,10 +205,6 @@ export class WorkspaceFiles {
   /** Moves what was planned; when either end changed since, nothing. */
   async move(from: string, to: string, planned: PlannedMove, signal: AbortSignal): Promise<FileOutcome<Moved>> {
     return expecting(from, () => this.#moves.move(from, to, planned, signal), signal);
-  }
-
-  #reading<Value>(path: string, use: GuardedUse<Value>, signal?: AbortSignal): Promise<FileOutcome<Value>> {
-    return expecting(path, () => withGuardedFile(this.#guard, path, use), signal);
   }
 
   /** Runs over one place, or every folder when `path` is null; stops when `use` gives false. */

@@ -16,14 +16,16 @@ export const readFileTool = defineTool({
   input,
   access: 'read',
   subject: ({ path, start_line, end_line }) => (start_line || end_line ? `${path}:${start_line ?? 1}-${end_line ?? ''}` : path),
-  async plan(wanted) {
+  async plan(wanted, { files }) {
     if (wanted.end_line !== undefined && wanted.end_line < (wanted.start_line ?? 1)) {
       return refusedPlan({ code: 'bad_range', message: 'end_line is before start_line.', next_step: 'Swap them.' });
     }
-    return { kind: 'ready', prepared: { path: wanted.path, start: wanted.start_line ?? 1, end: wanted.end_line ?? null } };
+    // While the start of the call is being written nothing is opened, but where the path leads can be looked up.
+    const ahead = files.lookAhead(wanted.path);
+    return { kind: 'ready', prepared: { path: wanted.path, start: wanted.start_line ?? 1, end: wanted.end_line ?? null, ahead } };
   },
-  async run({ path, start, end }, { files, signal }) {
-    const read = await files.readLines(path, { start, end }, signal);
+  async run({ path, start, end, ahead }, { files, signal }) {
+    const read = await files.readLines(path, { start, end }, signal, ahead);
     return read.ok ? shown(read.value, start, end) : failure(read.error);
   },
 });
