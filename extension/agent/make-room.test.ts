@@ -6,6 +6,7 @@ import type { SequencedEvent } from '../../shared/events';
 import { noBudgets } from '../../shared/spent-math';
 import { openAgentWorkspace, type AgentWorkspace, type AgentWorkspaceOptions } from '../../test/support/agent/agent-workspace';
 import { prefixBreaks } from '../../test/support/agent/prefix-breaks';
+import { unpairedCalls } from '../../test/support/agent/unpaired-calls';
 import { answer, fault, type Reply } from '../../test/support/model-server/reply';
 import type { ModelServerRequest, Script } from '../../test/support/model-server/server';
 import type { ChatAgent } from './chat-agent';
@@ -36,8 +37,9 @@ describe('room in the context', () => {
 
   afterEach(async () => {
     const { bugs } = workspace;
+    const unpaired = workspace.server.requests.flatMap(({ body }) => unpairedCalls(body.messages));
     await workspace.close();
-    assert.deepEqual(bugs, []);
+    assert.deepEqual([bugs, unpaired], [[], []]);
   });
 
   async function ran(replies: readonly Reply[], { onSummary, ...options }: AgentWorkspaceOptions & { onSummary?: Reply } = {}): Promise<ChatAgent> {
@@ -78,7 +80,7 @@ describe('room in the context', () => {
     assert.equal(results.some((text) => text.includes(leftOutText)), false);
   });
 
-  it('counts the call for a summary in what the chat and the run spent, at the turn that follows', async () => {
+  it('counts the call for a summary at the turn that follows, and sends the same bytes when the chat is opened anew', async () => {
     const agent = await ran(Array.from({ length: 8 }, (_, n) => talk(n)));
     const events = await workspace.events(agent);
     const calls = events.filter((event) => event.type === 'llm_call:complete');
@@ -88,17 +90,12 @@ describe('room in the context', () => {
     assert.equal(agent.chat.spent.calls, calls.length);
     const output = calls.reduce((sum, { usage }) => sum + (usage?.output ?? 0), 0);
     assert.equal(events.findLast((event) => event.type === 'run:end')?.usage?.output, output);
-  });
 
-  it('sends the same bytes when the chat is opened anew', async () => {
-    const agent = await ran(Array.from({ length: 8 }, (_, n) => talk(n)));
     const before = bodies().at(-1) ?? '';
-    const second = await workspace.reopened();
-    const again = await second.chats.open(agent.chat.chat_id);
+    const again = await (await workspace.reopened()).chats.open(agent.chat.chat_id);
     again.send(randomUUID(), 'Go on.');
     await again.settled();
-    assert.equal((await rooms(agent)).length, 1);
-    assert.deepEqual(prefixBreaks([before, bodies().at(-1) ?? '']), []);
+    assert.deepEqual([(await rooms(agent)).length, prefixBreaks([before, bodies().at(-1) ?? ''])], [1, []]);
   });
 
   it('makes room after a refusal where the context is unknown, and never asks for more than one summary', async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { ApprovalSubject } from '../../shared/events';
 import { nextEvent, openAgentWorkspace, type AgentWorkspace } from '../../test/support/agent/agent-workspace';
 import { conversationOf, prefixBreaks } from '../../test/support/agent/prefix-breaks';
+import { unpairedCalls } from '../../test/support/agent/unpaired-calls';
 import { answer, fault, type AnswerOptions, type Reply, type ScriptedToolCall } from '../../test/support/model-server/reply';
 import { startModelServer, type ModelServer, type Script } from '../../test/support/model-server/server';
 import { deepSeekProvider } from '../providers/deepseek';
@@ -62,10 +63,11 @@ describe('request n is a byte prefix of request n + 1', () => {
 
   afterEach(async () => {
     const bugs = workspace?.bugs ?? [];
+    const unpaired = server.requests.flatMap(({ body }) => unpairedCalls(body.messages));
     await workspace?.close();
     await server.close();
     workspace = undefined;
-    assert.deepEqual(bugs, []);
+    assert.deepEqual([bugs, unpaired], [[], []]);
   });
 
   for (const [name, provider] of Object.entries(providers)) {
