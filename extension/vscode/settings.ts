@@ -46,8 +46,8 @@ const schemas = {
 type Schemas = typeof schemas;
 export type SettingName = keyof Schemas;
 
-export function setting<N extends SettingName>(name: N): z.infer<Schemas[N]> {
-  const value: unknown = vscode.workspace.getConfiguration('boocode').get(name);
+export function setting<N extends SettingName>(name: N, all = vscode.workspace.getConfiguration('boocode')): z.infer<Schemas[N]> {
+  const value: unknown = all.get(name);
   // Indexing the map with N gives the schema of N; TypeScript cannot follow that through infer.
   return schemas[name].parse(value) as z.infer<Schemas[N]>;
 }
@@ -92,7 +92,9 @@ export function autoFixSettings(): AutoFixSettings {
 }
 
 export function budgets(): Budgets {
-  const of = (scope: BudgetScope): Budgets[BudgetScope] => ({ tokens: setting(`budget.${scope}Tokens`), usd: setting(`budget.${scope}Usd`) });
+  // Read before each request: VS Code puts all settings together anew for each time it is asked for them.
+  const all = vscode.workspace.getConfiguration('boocode');
+  const of = (scope: BudgetScope): Budgets[BudgetScope] => ({ tokens: setting(`budget.${scope}Tokens`, all), usd: setting(`budget.${scope}Usd`, all) });
   return { turn: of('turn'), run: of('run'), chat: of('chat'), day: of('day') };
 }
 
