@@ -89,6 +89,9 @@ describe('the chat on the sample project', () => {
   });
 });
 
+/** More than any run of the tests but the one that is to reach it. */
+const runTokens = 100_000;
+
 describe('the chat with a model server', () => {
   let vscode: OpenVsCode;
   let server: ModelServer;
@@ -102,7 +105,7 @@ describe('the chat with a model server', () => {
     server = await startModelServer({ script: (request) => script(request) });
     vscode = await openVsCode({
       folder,
-      settings: { 'boocode.provider': 'openai-compatible', 'boocode.model': 'scripted', 'boocode.openaiCompatible.baseUrl': server.url },
+      settings: { 'boocode.provider': 'openai-compatible', 'boocode.model': 'scripted', 'boocode.openaiCompatible.baseUrl': server.url, 'boocode.budget.runTokens': runTokens },
     });
   });
 
@@ -158,6 +161,38 @@ describe('the chat with a model server', () => {
     script = () => answer({ text: 'Hello again.' });
     await chat.getByRole('button', { name: /Retry|Try again/i }).click();
     await chat.getByText('Hello again.').waitFor();
+  });
+
+  it('counts down while the service limits requests, and stops right there', async () => {
+    script = () => fault.status(429, { retryAfter: 30 });
+    const chat = await newChat();
+    const asked = server.requests.length;
+    await send(chat, 'Hello');
+    const line = chat.locator('.working-line');
+    await line.getByText('The service limits requests').waitFor();
+    await line.getByText(/^Trying again in (2\d|30) s$/).waitFor();
+    await line.getByText('attempt 2 of 6').waitFor();
+    await vscode.screenshot('chat-rate-limited');
+    await line.getByRole('button', { name: 'Stop' }).press('Enter');
+    await chat.getByText(/^Stopped/).first().waitFor();
+    assert.equal(server.requests.length, asked + 1);
+  });
+
+  it('raises the limit that stopped a run with the keyboard, and goes on', async () => {
+    const usage = { prompt_tokens: runTokens - 500, completion_tokens: 100, total_tokens: runTokens - 400 };
+    script = ({ body }) => (body.messages.at(-1)?.role === 'tool' ? answer({ text: 'It is a shop.' }) : answer({ toolCalls: [{ id: 'read', name: 'read_file', arguments: { path: 'README.md' } }], usage }));
+    const chat = await newChat();
+    await send(chat, 'What is this?');
+    await chat.getByText('99.6K of 100K tokens in this run').waitFor();
+    await vscode.screenshot('chat-limit-reached');
+    await chat.getByRole('button', { name: 'Raise Limit…' }).press('Enter');
+    const box = vscode.page.locator('.quick-input-widget input[type=text]');
+    await box.waitFor();
+    assert.equal(await box.inputValue(), String(2 * runTokens));
+    await vscode.page.keyboard.type('1000000');
+    await vscode.page.keyboard.press('Enter');
+    await chat.getByText('It is a shop.').waitFor();
+    await chat.getByText(/^Done ·/).waitFor();
   });
 
   it('makes no request and runs no script for hostile markdown, live and after a reload', async () => {

@@ -114,9 +114,13 @@ async function temporaryFolderInside(options: VsCodeServerOptions, dataFolder: s
   return { TMPDIR: folder, XDG_RUNTIME_DIR: folder };
 }
 
-/** The user's settings, and the same for the machine: a remote host reads machine-scoped ones only there. */
+/**
+ * The user's settings, and the same for the machine: a remote host reads machine-scoped ones only there. Budgets are
+ * read from the user's alone; standing in both they would be saved where nobody reads them.
+ */
 async function seedSettings(dataFolder: string, extra: Readonly<Record<string, unknown>>): Promise<void> {
-  for (const [kind, settings] of Object.entries({ User: { ...quietSettings, ...extra }, Machine: extra })) {
+  const ofMachine = Object.fromEntries(Object.entries(extra).filter(([name]) => !name.startsWith('boocode.budget.')));
+  for (const [kind, settings] of Object.entries({ User: { ...quietSettings, ...extra }, Machine: ofMachine })) {
     const folder = join(dataFolder, 'server', 'data', kind);
     const file = join(folder, 'settings.json');
     if (existsSync(file)) continue; // A kept data folder holds what its user has chosen since.
