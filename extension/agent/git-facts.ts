@@ -30,7 +30,7 @@ export async function gitFacts(files: WorkspaceFiles, signal: AbortSignal): Prom
   });
   const text = blocks.join('\n');
   const changed = told.reduce((sum, { changes }) => sum + changes.length, 0);
-  return { label: `git, ${formatCount(changed, 'changed file')}`, digest: digestOf(text), text };
+  return { label: `git, ${changed === 0 ? 'no changes' : formatCount(changed, 'changed file')}`, digest: digestOf(text), text };
 }
 
 async function stateOf(files: WorkspaceFiles, { name, real }: Folder, signal: AbortSignal): Promise<State> {

@@ -80,7 +80,7 @@ describe('project facts', () => {
       '<project_facts>', '<instructions path="AGENTS.md">', '<workspace>', '<open_files>', '<selection path="a.ts" lines="1">', '<git>',
     ]);
     assert.deepEqual(first.facts.map(({ kind, label }) => [kind, label]), [
-      ['instructions', 'AGENTS.md'], ['workspace', 'ws'], ['open_files', '1 open file'], ['selection', 'selection in a.ts'], ['git', 'git, 0 changed files'],
+      ['instructions', 'AGENTS.md'], ['workspace', 'workspace'], ['open_files', '1 open file'], ['selection', 'selection in a.ts'], ['git', 'git, no changes'],
     ]);
     assert.equal(await told(factKinds), null);
     await workspace.put('a.ts', 'two\n');
@@ -176,7 +176,7 @@ describe('project facts', () => {
       editor = noEditor;
       assert.deepEqual(await said('open_files', 'selection', 'problems'), {
         text: '<open_files>\nNo file is open any more.\n</open_files>\n<selection>\nNothing is selected any more.\n</selection>\n<problems>\nNo errors or warnings in open files any more.\n</problems>',
-        labels: ['No file is open any more.', 'Nothing is selected any more.', 'No errors or warnings in open files any more.'],
+        labels: ['no open files', 'no selection', 'no problems'],
       });
       assert.equal(await said('open_files', 'selection', 'problems'), null);
     });
