@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     await mkdir(folder);
     await mkdir(join(userData, 'User'), { recursive: true });
     // Installed: only one extension can be under development in the browser.
-    await cp(join(repositoryRoot, 'test', 'support', 'vscode-host', 'models-extension'), join(extensions, 'boocode-test.models-0.0.0'), { recursive: true });
+    await cp(join(repositoryRoot, 'test', 'vscode', 'models-extension'), join(extensions, 'boocode-test.models-0.0.0'), { recursive: true });
     await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify(quietSettings));
     await runTests({
       vscodeExecutablePath: executable(),

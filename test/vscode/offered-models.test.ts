@@ -6,7 +6,7 @@ import { VsCodeModels } from '../../extension/vscode/language-models/vscode-mode
 import { readMessages } from '../../extension/vscode/language-models/from-vscode-messages';
 import { answer, fault, type Reply } from '../support/model-server/reply';
 import { startModelServer, type ModelServer } from '../support/model-server/server';
-import { pixel, plainAnswer, say, scriptedModels, type ScriptedModels } from '../support/vscode-host/scripted-models';
+import { pixel, plainAnswer, say, scriptedModels, type ScriptedModels } from './scripted-models';
 
 const { User, Assistant } = vscode.LanguageModelChatMessage;
 

@@ -18,7 +18,7 @@ import type { Log } from '../../extension/vscode/log';
 import { ModelProviders } from '../../extension/vscode/model-providers';
 import type { SequencedEvent } from '../../shared/events';
 import { noBudgets } from '../../shared/spent-math';
-import { call, guarded, plain, say, scriptedModels, talker, toolless, type ScriptedModels } from '../support/vscode-host/scripted-models';
+import { call, guarded, plain, say, scriptedModels, talker, toolless, type ScriptedModels } from './scripted-models';
 
 describe('a chat with a model of another extension', () => {
   let scripted: ScriptedModels;

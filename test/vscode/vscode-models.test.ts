@@ -8,7 +8,7 @@ import { unknownModel } from '../../extension/providers/models';
 import { describeVsCodeFailure } from '../../extension/vscode/language-models/vscode-model-failure';
 import { VsCodeModels } from '../../extension/vscode/language-models/vscode-models';
 import { VsCodeProvider } from '../../extension/vscode/language-models/vscode-provider';
-import { call, guarded, pixel, plain, say, scriptedModels, talker, toolless, type ScriptedAnswer, type ScriptedModels } from '../support/vscode-host/scripted-models';
+import { call, guarded, pixel, plain, say, scriptedModels, talker, toolless, type ScriptedAnswer, type ScriptedModels } from './scripted-models';
 
 describe('a model of another extension', () => {
   let scripted: ScriptedModels;
