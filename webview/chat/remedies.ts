@@ -11,6 +11,7 @@ export function remedyFor(code: string): Remedy {
     case 'bad_key':
       return run('Set API Key', 'set_api_key');
     case 'no_balance':
+    case 'no_permission':
     case 'unknown_model':
     case 'no_tools':
     case 'price_unknown':

@@ -71,6 +71,9 @@ const headlines: Readonly<Record<string, string>> = {
   bad_stream: 'The answer could not be read',
 };
 
+/** The reason that says no more than the headline. */
+const saidAlready = 'rate limited';
+
 export function retryWords(code: string): string {
   return headlines[code] ?? 'The model did not answer';
 }
@@ -88,7 +91,7 @@ function Retrying({ status: { reason, code, attempt, retry_at } }: { status: Mod
       <div class="working-text">
         <div class="retry-words">
           <span>{retryWords(code)}</span>
-          {reason !== '' && <span class="muted">{reason}</span>}
+          {reason !== '' && reason !== saidAlready && <span class="muted">{reason}</span>}
         </div>
         <div class="retry-words muted number">
           <span>{seconds > 0 ? `Trying again in ${seconds} s` : 'Trying again'}</span>

@@ -43,7 +43,7 @@ describe('the model call in the chat view', function () {
 
   it('tells a limit of the service apart, counts down, and is stopped right there by keyboard', async () => {
     await show('rate-limited');
-    assert.match(await text('.working-line'), /^The service limits requests .*Trying again in 22 s attempt 2 of 6/);
+    assert.equal(await text('.working-line'), 'The service limits requests Trying again in 22 s attempt 2 of 6 Stop');
     await open.page.clock.setFixedTime(sampleStart / 1000 + 20_000);
     await open.page.getByText('Trying again in 10 s').waitFor();
     await tabTo(/^Stop$/);
@@ -86,6 +86,15 @@ describe('the model call in the chat view', function () {
     await tabTo(/^Set Limits$/);
     await open.page.keyboard.press('Enter');
     assert.deepEqual([await open.page.locator('.usage-popover').count(), await sent()], [0, [{ type: 'run', action: 'open_settings' }]]);
+  });
+
+  it('stops nothing with the Esc that closes the panel', async () => {
+    await show('rate-limited');
+    await open.page.locator('.context-use').press('Enter');
+    await open.page.keyboard.press('Escape');
+    assert.deepEqual([await open.page.locator('.usage-popover').count(), await sent()], [0, []]);
+    await open.page.keyboard.press('Escape');
+    assert.deepEqual(await sent(), [{ type: 'stop', chat_id }]);
   });
 
   it('puts the panel away when the focus goes elsewhere', async () => {
