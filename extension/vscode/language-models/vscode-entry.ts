@@ -8,6 +8,8 @@ import type { ProviderEntry } from '../provider-entry';
 import type { VsCodeModels } from './vscode-models';
 import { vscodeProviderId, VsCodeProvider } from './vscode-provider';
 
+const noModels = { message: 'No extension offers a model.', next_step: 'Install one that does, such as GitHub Copilot, and sign in to it.' };
+
 export function vscodeEntry(models: VsCodeModels, overrides: () => ModelOverrides): ProviderEntry {
   const whole = (model: string, told: KnownModel | null): KnownModel =>
     knownModel({ provider: vscodeProviderId, model, baseUrl: '', served: told && { ...unknownServed, ...told, id: model, isRemote: true }, overrides: overrides() });
@@ -26,13 +28,17 @@ export function vscodeEntry(models: VsCodeModels, overrides: () => ModelOverride
       return provider;
     },
     listModels: async () => {
-      const listed = await models.list();
-      const problem = { message: 'No extension offers a model.', next_step: 'Install one that does, such as GitHub Copilot, and sign in to it.' };
-      return { models: listed.map(({ name, known }) => ({ id: name, known: whole(name, known) })), problem: listed.length === 0 ? problem : null };
+      try {
+        const listed = await models.list();
+        return { models: listed.map(({ name, known }) => ({ id: name, known: whole(name, known) })), problem: listed.length === 0 ? noModels : null };
+      } catch (error) {
+        return { models: [], problem: { message: `VS Code could not list them: ${error instanceof Error ? error.message : String(error)}`, next_step: 'An extension that offers models may be in trouble.' } };
+      }
     },
     known: (model) => whole(model, models.seen(model)),
     learn: async (model) => {
-      await models.find(model);
+      // What keeps it from being found is told when it is asked.
+      await models.find(model).catch(() => null);
       return whole(model, models.seen(model));
     },
   };

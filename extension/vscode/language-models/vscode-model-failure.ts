@@ -31,7 +31,7 @@ export function describeVsCodeFailure(thrown: unknown, model: string): VsCodeFai
   if (thrown instanceof vscode.LanguageModelError) {
     switch (thrown.code) {
       case vscode.LanguageModelError.NoPermissions.name:
-        return final('no_permission', `BooCode may not use ${model}: VS Code asks once whether it may, and that was not allowed.`, `Send the message again and allow it when VS Code asks, or allow BooCode under "Accounts: Manage Extension Account Preferences". Or choose another model.`);
+        return final('no_permission', `BooCode may not use ${model}: VS Code asks once whether it may, and that was not allowed.`, 'Send the message again and allow it when VS Code asks, or under "Manage Language Model Access" in the Accounts menu. Or choose another model.');
       case vscode.LanguageModelError.Blocked.name:
         return final('rate_limited', `${model} refuses requests for now; a quota may be used up.${quote}`, 'Wait until it is there again, or choose another model.');
       case vscode.LanguageModelError.NotFound.name:
