@@ -114,6 +114,12 @@ describe('openai-compatible provider', () => {
       }
     });
 
+    it('has all of its text, also when it ends like the beginning of a tag', async () => {
+      await serve(() => answer({ text: ' <thi', pieceLength: 1 }));
+      const parts = await collect(provider(), someRequest());
+      assert.deepEqual([answerOf(parts).text, parts.flatMap((part) => (part.type === 'text' ? [part.delta] : []))], [' <thi', [' <thi']]);
+    });
+
     it('is read from a server that does not stream', async () => {
       const tool_calls = [{ id: 'a', type: 'function', function: { name: 'list_files', arguments: '{}' } }];
       await serve(() => fault.unstreamed({ content: 'I look.', tool_calls }, 'tool_calls'));
@@ -195,6 +201,17 @@ describe('openai-compatible provider', () => {
   });
 
   describe('an abort', () => {
+    it('between two pieces that came together keeps the second back', async () => {
+      await serve(() => answer({ text: 'one two three', pieceLength: 4, writeBytes: 100_000 }));
+      const stop = new AbortController();
+      const seen: string[] = [];
+      for await (const part of provider().stream(someRequest(), stop.signal)) {
+        seen.push(part.type === 'text' ? part.delta : part.type === 'error' ? part.error.code : part.type);
+        if (part.type === 'text') stop.abort();
+      }
+      assert.deepEqual(seen, ['status', 'status', 'one ', 'aborted']);
+    });
+
     it('while the key is read ends at once', async () => {
       await serve(() => answer());
       const stop = new AbortController();

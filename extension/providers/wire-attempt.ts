@@ -27,7 +27,7 @@ export const defaultWireLimits: WireLimits = {
 };
 
 /** After the last event only the end of the response is missing, which keeps the connection for the next request. */
-const endMs = 100;
+const endMs = 500;
 
 /** Of what a server says instead of an answer. */
 const refusalBytes = 64 * 1024;
