@@ -41,6 +41,7 @@ function portsOf({ budgets, chat = nothingSpent, run = nothingSpent, day = nothi
     spentInRun: () => run,
     spentToday: () => Promise.resolve(day),
     reservations: new Reservations(),
+    transient: () => undefined,
     provider,
     model: 'm',
     known: { ...unknownModel, ...known },
@@ -126,13 +127,16 @@ describe('budgets', () => {
 
   it('lets a call wait while only another one on its way is in the way, and ends the wait when it is stopped', async () => {
     const given: Case = { budgets: limited('day', { tokens: 10_000 }) };
-    const ports = portsOf(given);
+    const told: unknown[] = [];
+    const ports: BudgetPorts = { ...portsOf(given), transient: (event) => void told.push(event) };
     const first = await reserveBudget(ports, requestOf(given), never);
     const stop = new AbortController();
     const stopped = reserveBudget(ports, requestOf(given), stop.signal);
     const waiting = reserveBudget(ports, { ...requestOf(given), chatId: 'other' }, never);
     stop.abort();
     assert.deepEqual(outcomeOf(await stopped), ['aborted', undefined]);
+    const status = { type: 'model:status', status: 'waiting', attempt: 1, retry_at: null, reason: 'waiting for another answer, which may use what a limit leaves', code: '' };
+    assert.deepEqual(told, [{ ...status, chat_id: 'c' }, { ...status, chat_id: 'other' }]);
     if (first.kind === 'granted') first.release();
     assert.equal(outcomeOf(await waiting), 5_000, 'the first came to nothing');
   });

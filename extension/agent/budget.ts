@@ -9,7 +9,7 @@ import { callPrices } from './call-prices';
 import type { RunPorts } from './ports';
 import type { Amount } from './reservations';
 
-export type BudgetPorts = Pick<RunPorts, 'limits' | 'spentInChat' | 'spentInRun' | 'spentToday' | 'reservations' | 'provider' | 'model' | 'known' | 'nowMicros'>;
+export type BudgetPorts = Pick<RunPorts, 'limits' | 'spentInChat' | 'spentInRun' | 'spentToday' | 'reservations' | 'transient' | 'provider' | 'model' | 'known' | 'nowMicros'>;
 
 export type BudgetRequest = {
   chatId: string;
@@ -39,6 +39,8 @@ const ordinaryAnswer = 32_768;
 /** By how much an estimate may fall short: the wire form of what was added since the API counted. */
 const slack = 100;
 
+const waitingForRoom = 'waiting for another answer, which may use what a limit leaves';
+
 const scopes = ['turn', 'run', 'chat', 'day'] as const satisfies readonly BudgetScope[];
 const units = ['tokens', 'usd'] as const;
 
@@ -58,6 +60,7 @@ export async function reserveBudget(ports: BudgetPorts, { tokens: estimate, ...p
       if (granted) return { kind: 'granted', inputTokens: estimate, ...granted };
       const error = refusal(ports, request, limits);
       if (error) return { kind: 'refused', error };
+      ports.transient({ type: 'model:status', chat_id: request.chatId, status: 'waiting', attempt: 1, retry_at: null, reason: waitingForRoom, code: '' });
       await watch.released(signal);
     } finally {
       watch.end();
