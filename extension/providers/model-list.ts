@@ -7,7 +7,7 @@ import { listLlamaCpp } from './model-lists/llamacpp';
 import { listLMStudio } from './model-lists/lmstudio';
 import { listOllama } from './model-lists/ollama';
 import { listOpenAI } from './model-lists/openai';
-import { maxListedModels, type ListDialect, type ListReader, type ServedModel } from './model-lists/served-model';
+import type { ListDialect, ListReader, ServedModel } from './model-lists/served-model';
 
 export type ListProblem = { message: string; next_step: string };
 export type ModelList = { kind: 'models'; models: readonly ServedModel[] } | { kind: 'failed'; problem: ListProblem };
@@ -34,7 +34,7 @@ export async function fetchModelList(source: ListSource, timeoutMs = deadlineMs)
   try {
     const models = await listers[source.dialect](read);
     const unique = new Map(models.map((model) => [model.id, model]));
-    return { kind: 'models', models: [...unique.values()].slice(0, maxListedModels) };
+    return { kind: 'models', models: [...unique.values()] };
   } catch (error) {
     if (error instanceof JsonRequestFailure) return { kind: 'failed', problem: problemOf(error.failure, source) };
     if (error instanceof z.ZodError) return { kind: 'failed', problem: problemOf({ kind: 'not_json' }, source) };
