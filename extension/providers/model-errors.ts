@@ -84,6 +84,9 @@ function serverFailure(refusal: ServerRefusal, context: FailureContext, nowMs: n
   if (lacksTools(status, words)) {
     return final('no_tools', `${context.model} cannot call tools here, and BooCode works with nothing else.${quote}`, toolsAdvice(words.text));
   }
+  if (refusesImages(status, words)) {
+    return final('bad_request', `${context.model} does not take images here.${quote}`, 'Choose a model that takes images, or go on in a new chat without them.');
+  }
   if (status === 402 || words.code === 'insufficient_quota') {
     return final('no_balance', `The ${label} account has no balance left.${quote}`, `Top up the account at ${label}, or choose another model.`);
   }
@@ -126,11 +129,17 @@ function isFullContext(status: number, { code, type, text }: ServerWords): boole
 }
 
 const toolWords =
-  /support.{0,20}\b(tools?|tool[ _]?(use|calls?|calling|choice)|functions?|function calling)\b|\b(tools?|tool (use|calling)|function calling)[`'"]? (is|are) not (supported|enabled|available)|function calling is not|unsupported param(eter)?: '?tools|--enable-auto-tool-choice|--tool-call-parser|--jinja/i;
+  /(not|n't|found that) support.{0,20}\b(tools?|tool[ _]?(use|calls?|calling|choice)|functions?|function calling)\b|\b(tools?|tool (use|calling)|function calling)[`'"]? (is|are) not (supported|enabled|available)|function calling is not|unsupported param(eter)?: '?tools|--enable-auto-tool-choice|--tool-call-parser|--jinja/i;
 
 function lacksTools(status: number, { text }: ServerWords): boolean {
   // llama.cpp says it with a 500, OpenRouter with a 404.
   return (status === 400 || status === 404 || status === 422 || status >= 500) && toolWords.test(text);
+}
+
+const imageWords = /(not|n't|found that) support.{0,20}\b(images?|vision|multimodal)\b|\b(images?|image input|vision)[`'"]? (is|are) not (supported|enabled|available)|is not a multimodal model|mmproj/i;
+
+function refusesImages(status: number, { text }: ServerWords): boolean {
+  return (status === 400 || status === 404 || status === 422 || status >= 500) && imageWords.test(text);
 }
 
 function toolsAdvice(text: string): string {
@@ -141,7 +150,8 @@ function toolsAdvice(text: string): string {
   return 'Choose a model that can call tools with "BooCode: Choose Model".';
 }
 
-const modelWords = /model.{0,80}(not exist|not found|unknown|does ?n.t exist|not supported)|(unknown|no such|invalid) model/i;
+/** OpenRouter has endpoints for models; one without any is not served. */
+const modelWords = /no endpoints found for|model.{0,80}(not exist|not found|unknown|does ?n.t exist|not supported)|(unknown|no such|invalid) model/i;
 
 function waitFor(ms: number | null): string {
   if (ms === null || ms === 0) return 'Wait a little and send the message again.';

@@ -36,5 +36,6 @@ export const noTools: Record<string, { reply: Reply; next: RegExp }> = {
 export const otherRefusals: Record<string, Reply> = {
   'a schema the server does not like': refusal(400, inError("Invalid schema for function 'list_files': in context=('properties', 'path'), 'pattern' is not supported.")),
   'a name the server does not like': refusal(400, inError("tools[0].function.name: string does not match pattern '^[a-zA-Z0-9_-]+$'")),
+  'a kind of tool the server does not know': refusal(400, inError("Invalid value: 'custom'. The supported tool types are: 'function'.")),
   'an unsupported parameter': refusal(422, JSON.stringify({ detail: [{ loc: ['body', 'user_id'], msg: 'Extra inputs are not permitted', type: 'extra_forbidden' }] })),
 };
