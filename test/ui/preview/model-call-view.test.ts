@@ -122,12 +122,15 @@ describe('the model call in the chat view', function () {
     assert.equal(await text('.chat-cost'), '≥$0.12');
   });
 
-  it('stays within the footer at 280 px, and leaves the composer its height', async () => {
+  it('stays within the footer at 280 px, and leaves the model its name', async () => {
     open = await preview.open({ view: 'chat', width: 280 });
     for (const name of Object.keys(modelScenes)) {
       await showHere(name);
-      const { overflow, height } = await open.page.locator('.footer').evaluate((footer) => ({ overflow: footer.scrollWidth - footer.clientWidth, height: footer.clientHeight }));
-      assert.deepEqual({ name, overflow, height }, { name, overflow: 0, height: 26 });
+      const footer = await open.page.locator('.footer').evaluate((element) => {
+        const model = element.querySelector('.model-name') ?? element;
+        return { overflow: element.scrollWidth - element.clientWidth, height: element.clientHeight, isModelSeen: model.clientWidth >= Math.min(32, model.scrollWidth) };
+      });
+      assert.deepEqual({ name, ...footer }, { name, overflow: 0, height: 26, isModelSeen: true });
     }
   });
 
