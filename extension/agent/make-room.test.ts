@@ -175,12 +175,13 @@ describe('room in the context', () => {
     assert.deepEqual([await ends(agent), notices], [[['limit_reached', 'budget']], ['summary_failed']]);
   });
 
-  it('leaves a result out that is too long for the model by itself, and tells the model', async () => {
-    const huge = { 'huge.txt': 'a line that is long enough to count\n'.repeat(1_800) };
-    const agent = await ran([answer({ toolCalls: [{ id: 'huge', name: 'read_file', arguments: { path: 'huge.txt' } }] })], { files: huge });
+  it('leaves a result out that is too long for the model by itself, and none that fits', async () => {
+    const line = 'a line that is long enough to count\n';
+    const reads = ['fits', 'huge'].map((name) => answer({ toolCalls: [{ id: name, name: 'read_file', arguments: { path: `${name}.txt` } }] }));
+    const agent = await ran(reads, { files: { 'fits.txt': line.repeat(600), 'huge.txt': line.repeat(1_800) } });
     assert.deepEqual(await ends(agent), [['done', null]]);
-    assert.deepEqual(prefixBreaks(bodies()), []);
-    assert.ok(sent(2).includes(leftOutText));
+    assert.deepEqual([prefixBreaks(bodies()), await rooms(agent)], [[], ['pruned 3']]);
+    assert.ok(sent(3).includes('600\\ta line') && sent(3).includes(leftOutText));
   });
 
   it('names a message that is too long by itself', async () => {

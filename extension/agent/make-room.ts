@@ -6,7 +6,7 @@ import type { KnownModel } from '../providers/models';
 import { summaryFailedNotice } from './history';
 import type { RunPorts } from './ports';
 import { RoomPlan } from './room-plan';
-import { summarise, type RoomRequest, type SummaryLimits } from './summarise';
+import { summarise, type RoomRequest } from './summarise';
 
 export type Room =
   /** There was nothing to do, or nothing that could be left out. */
@@ -39,41 +39,44 @@ export async function makeRoom(ports: RunPorts, request: RoomRequest, why: 'fill
   const freed = plan.freedBy(read);
   if (freed >= used * worthPruning && used - freed < target) return leaveOut(ports, plan, read);
 
-  if (plan.smallest > target) {
+  if (plan.smallest > limit) {
     const tooLong = enoughOf(plan, plan.unreadResults(), plan.smallest - limit * roomyAt);
     const left = plan.freedBy(tooLong);
     if (plan.smallest - left > limit) return isRefused || plan.smallest * roomyAt > limit ? { kind: 'failed', error: tooLongError(plan, limit) } : { kind: 'enough' };
-    const all = used - left < target ? tooLong : [...read, ...tooLong];
+    const all = used - left < limit ? tooLong : [...read, ...tooLong];
     if (all.length > 0) return leaveOut(ports, plan, all);
   }
 
   if (conversation.lastSummary === 'unused' || (conversation.lastSummary === 'failed' && !isRefused)) return { kind: 'enough' };
   const window = isRefused ? limit : (ports.known.context_tokens ?? Infinity);
-  const limits = summaryLimits(limit, window, used * worthSummarising);
+  const keepsUnread = !isRefused || plan.smallest < limit * roomyAt;
+  const limits = { window, keep: shareKept(limit), keepsUnread, worth: used * worthSummarising };
   // Once the prefix changes anyway, nothing old is kept that the summary does not need.
-  if (used > window * 0.95 && read.length > 0) leaveOut(ports, plan, read);
+  const isTight = used > window * 0.95 && read.length > 0;
+  if (isTight) leaveOut(ports, plan, read);
   const made = await summarise(ports, request, limits, signal);
-  if (made.kind === 'nothing') return { kind: 'enough' };
+  if (made.kind === 'nothing') return { kind: isTight ? 'made' : 'enough' };
   if (made.kind === 'made' || made.error.code === 'aborted') return made;
   if (isRefused) return { kind: 'failed', error: made.error.limit ? made.error : unsummarised(made.error) };
   ports.record({
     type: 'notice',
     level: 'warning',
     code: summaryFailedNotice,
-    text: `The conversation fills the model’s context, and it could not be summarised to make room: ${made.error.message} Nothing of it was changed; it goes on as long as it fits.`,
+    text: `The conversation fills the model’s context, and it could not be summarised to make room: ${made.error.message} It goes on without a summary as long as it fits.`,
   });
   return { kind: 'enough' };
 }
 
 /** What a request may come to when there is to be room for its answer; null when the context is unknown. */
-export function usableTokens({ context_tokens, max_output_tokens }: KnownModel): number | null {
+function usableTokens({ context_tokens, max_output_tokens }: KnownModel): number | null {
   if (context_tokens === null) return null;
   const answer = Math.min(max_output_tokens ?? 8_192, Math.max(4_096, context_tokens / 10));
   return context_tokens - Math.min(answer, context_tokens / 4);
 }
 
-export function summaryLimits(limit: number, window: number, worth: number): SummaryLimits {
-  return { window, keep: Math.min(16_000, limit / 8), worth };
+/** About how much of the newest stays as it is beside a summary. */
+function shareKept(limit: number): number {
+  return Math.min(16_000, limit / 8);
 }
 
 function leaveOut(ports: RunPorts, plan: RoomPlan, results: readonly number[]): Room {

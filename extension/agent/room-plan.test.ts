@@ -26,22 +26,22 @@ function planOf(bodies: RunEventBody[]): { plan: RoomPlan; history: History } {
 describe('RoomPlan', () => {
   it('never parts a result from its call, neither in what is summarised nor in what is kept', () => {
     const { plan, history } = planOf(chat(6));
-    const cuts = Array.from({ length: 1_200 }, (_, n) => plan.cut((n % 60) * 300, Math.floor(n / 60) * 400));
+    const cuts = Array.from({ length: 1_200 }, (_, n) => plan.cut((n % 60) * 300, Math.floor(n / 60) * 400, n % 2 === 0));
     const borders = new Set(cuts.flatMap((cut) => (cut === null ? [] : [cut.until, cut.keptFrom])));
     assert.ok(borders.size > 5);
     assert.deepEqual([...borders].filter((place) => history.messages[place]?.role === 'tool'), []);
     for (const cut of cuts) assert.ok(cut === null || cut.keptFrom <= cut.until);
-    assert.equal(plan.cut(100, 100), null);
+    assert.equal(plan.cut(100, 100, true), null);
   });
 
-  it('keeps about as much as it is told, and a message that nothing was said to', () => {
+  it('keeps about as much as it is told, a message that nothing was said to, and unread results where wanted', () => {
     const answered = [...chat(4), assistantMessage(40, { text: 'Done.' })];
     const { plan, history } = planOf(answered);
-    assert.equal(plan.cut(Infinity, 0)?.keptFrom, history.messages.length);
-    const kept = history.messages.slice(plan.cut(Infinity, 2_200)?.keptFrom);
+    assert.equal(plan.cut(Infinity, 0, true)?.keptFrom, history.messages.length);
+    const kept = history.messages.slice(plan.cut(Infinity, 2_200, false)?.keptFrom);
     assert.deepEqual(kept.map(({ role }) => role), ['assistant', 'tool', 'tool', 'assistant']);
     const asked = planOf([...answered, userMessage(50, 'x'.repeat(9_000))]);
-    assert.equal(asked.plan.cut(Infinity, 0)?.keptFrom, history.messages.length);
+    assert.equal(asked.plan.cut(Infinity, 0, true)?.keptFrom, history.messages.length);
   });
 
   it('leaves out what was read, oldest first, and nothing that is short, unread or left out already', () => {

@@ -68,9 +68,10 @@ export class RoomPlan {
 
   /**
    * The conversation up to `until` fits into `most` tokens; null when nothing of it does. What stays as it is begins
-   * where no result is parted from its call, and is about `keep` tokens long, or longer by what was not summarised.
+   * where no result is parted from its call, and is about `keep` tokens long, or longer by what was not summarised; by
+   * a message that nothing was said to yet, which a summary would only repeat; and with `keepsUnread` by the newest results.
    */
-  cut(most: number, keep: number): { until: number; keptFrom: number; freed: number } | null {
+  cut(most: number, keep: number, keepsUnread: boolean): { until: number; keptFrom: number; freed: number } | null {
     let until = this.#messages.length;
     while (until > 0 && (!this.#isBorder(until) || this.#tokens(this.#opening + this.#until(until)) > most)) until--;
     if (until === 0) return null;
@@ -78,9 +79,8 @@ export class RoomPlan {
     for (let place = until - 1; place > 0 && this.#tokens(this.#since(place)) <= keep; place--) {
       if (this.#isBorder(place)) keptFrom = place;
     }
-    const { from } = this.#asked;
-    // A message that nothing was said to yet stays: the summary would only repeat it.
-    if (from !== null && from === this.#unreadFrom && from > 0) keptFrom = Math.min(keptFrom, from);
+    const newest = this.#newestFrom;
+    if (newest > 0 && (keepsUnread || newest === this.#asked.from)) keptFrom = Math.min(keptFrom, newest);
     return { until, keptFrom, freed: this.#tokens(this.#until(keptFrom)) };
   }
 
@@ -92,6 +92,12 @@ export class RoomPlan {
   get #unreadFrom(): number {
     const answered = this.#messages.findLastIndex(({ role }) => role === 'assistant') + 1;
     return Math.max(answered, this.#asked.from ?? 0);
+  }
+
+  /** Where what is unread begins, with the calls it belongs to. */
+  get #newestFrom(): number {
+    const unread = this.#unreadFrom;
+    return this.#isBorder(unread) ? unread : unread - 1;
   }
 
   #results(from: number, until: number): number[] {

@@ -34,6 +34,8 @@ export type SummaryLimits = {
   window: number;
   /** About how much of the newest messages stays as it is. */
   keep: number;
+  /** Whether results that the model has not read yet stay, however long. */
+  keepsUnread: boolean;
   /** Less than this is not worth a call. */
   worth: number;
 };
@@ -44,11 +46,11 @@ export type Summarised =
   | { kind: 'nothing' }
   | { kind: 'failed'; error: RunError };
 
-export async function summarise(ports: RunPorts, request: RoomRequest, { window, keep, worth }: SummaryLimits, signal: AbortSignal): Promise<Summarised> {
+export async function summarise(ports: RunPorts, request: RoomRequest, { window, keep, keepsUnread, worth }: SummaryLimits, signal: AbortSignal): Promise<Summarised> {
   const { chatId, sessionId, turnNumber, spentBefore, conversation } = request;
   const { messages } = conversation;
   const plan = new RoomPlan(conversation, ports.toolSchemas);
-  const cut = plan.cut(window - questionTokens - shortestSummary, keep);
+  const cut = plan.cut(window - questionTokens - shortestSummary, keep, keepsUnread);
   if (cut === null || cut.freed < worth) return { kind: 'nothing' };
 
   const tokens = Math.min(plan.used, window - shortestSummary) + questionTokens;
