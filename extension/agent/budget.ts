@@ -86,7 +86,11 @@ type Standing = { budgets: Budgets; today: Spent; heldToday: Amount };
 
 function limitsOf(ports: BudgetPorts, { chatId, spentBefore }: BudgetRequest, { budgets, today, heldToday }: Standing): Limit[] {
   const inChat = ports.spentInChat();
-  const inTurn: Spent = { ...inChat, tokens: inChat.tokens - spentBefore.tokens, cost_usd: inChat.cost_usd - spentBefore.cost_usd };
+  const inTurn = {
+    tokens: inChat.tokens - spentBefore.tokens,
+    cost_usd: inChat.cost_usd - spentBefore.cost_usd,
+    unpriced_calls: inChat.unpriced_calls - spentBefore.unpriced_calls,
+  };
   const spent = { turn: inTurn, run: ports.spentInRun(), chat: inChat, day: today };
   const heldInChat = ports.reservations.heldIn(chatId);
   const prices = callPrices(ports, ports.nowMicros());
