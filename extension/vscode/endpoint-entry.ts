@@ -7,7 +7,7 @@ import { knownModel } from '../providers/known-model';
 import type { ModelProvider } from '../providers/model';
 import type { ServedModel } from '../providers/model-lists/served-model';
 import type { ModelOverrides } from '../providers/model-overrides';
-import { modelsOf, type KnownModel } from '../providers/models';
+import { modelById, modelsOf, type KnownModel } from '../providers/models';
 import { presets, type EndpointId } from '../providers/presets';
 import type { ApiKeys } from './api-keys';
 import type { OfferedModels, ProviderEntry } from './provider-entry';
@@ -20,6 +20,8 @@ export function endpointEntry(id: EndpointId, { keys, lists, overrides }: Parts)
   const apiKey = (): Promise<string | undefined> => keys.get(id);
   const source = (baseUrl: string): ListedAt => ({ label, dialect, baseUrl, ifSilent, key: apiKey });
   const whole = (model: string, baseUrl: string, served: ServedModel | null): KnownModel => knownModel({ provider: id, model, baseUrl, served, overrides: overrides() });
+  // Not of what is written down here; and in a window that is not trusted nobody is asked for anything.
+  const isAskedAbout = (model: string): boolean => model !== '' && modelById(model, id) === null && vscode.workspace.isTrusted;
   const made = new Map<string, ModelProvider>();
   return {
     label,
@@ -48,8 +50,7 @@ export function endpointEntry(id: EndpointId, { keys, lists, overrides }: Parts)
         problem: list.kind === 'failed' ? list.problem : null,
       };
     },
-    // In a window that is not trusted nobody is asked for anything.
-    known: (model) => whole(model, endpointUrl(id), model === '' || !vscode.workspace.isTrusted ? null : lists.kept(source(endpointUrl(id)), model)),
-    learn: async (model) => whole(model, endpointUrl(id), model === '' ? null : await lists.served(source(endpointUrl(id)), model)),
+    known: (model) => whole(model, endpointUrl(id), isAskedAbout(model) ? lists.kept(source(endpointUrl(id)), model) : null),
+    learn: async (model) => whole(model, endpointUrl(id), isAskedAbout(model) ? await lists.served(source(endpointUrl(id)), model) : null),
   };
 }

@@ -65,13 +65,12 @@ async function chooseOf(provider: ProviderId, keys: ApiKeys, providers: ModelPro
     if (step === 'back' || step === undefined) return step;
     switch (step.kind) {
       case 'model': {
-        const sure = step.callsTools !== false || (await confirmNoTools(step.id));
-        if (sure) return { model: step.id, baseUrl };
+        if (step.callsTools !== false || (await confirmNoTools(step.id))) return { model: step.id, baseUrl };
         break;
       }
       case 'type': {
         const model = await typeModel(now.provider === provider ? now.model : '');
-        if (model !== undefined) return { model, baseUrl };
+        if (model !== undefined && (entry.known(model).calls_tools !== false || (await confirmNoTools(model)))) return { model, baseUrl };
         break;
       }
       case 'address':
