@@ -96,6 +96,21 @@ describe('workspace files', () => {
       });
     });
 
+    it('opens nothing for a look ahead, and gives nothing when the path leads elsewhere by the time it is read', async () => {
+      await workspace.put('src/a.txt', 'inside\n');
+      await writeFile(join(workspace.outside, 'a.txt'), 'outside\n');
+      const files = workspace.files();
+      const read = async (path: string, ahead = files.lookAhead(path)): Promise<string> => codeOf(await files.readLines(path, { start: 1, end: null }, signal, ahead));
+      const early = files.lookAhead('src/a.txt');
+      assert.equal(await read('src/a.txt', early), 'ok');
+      await rename(workspace.at('src'), workspace.at('was'));
+      await symlink(workspace.outside, workspace.at('src'));
+      assert.deepEqual(
+        [await read('src/a.txt', early), await read('src/a.txt'), await read('src/a.txt', { path: 'src/a.txt' }), await read('was/a.txt', early)],
+        ['swapped', 'outside_workspace', 'outside_workspace', 'ok'],
+      );
+    });
+
     it('ends as data when stopped', async () => {
       await workspace.put('a.txt', 'a');
       assert.equal(codeOf(await workspace.files().readLines('a.txt', { start: 1, end: null }, AbortSignal.abort())), 'stopped');

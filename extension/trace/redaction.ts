@@ -3,6 +3,8 @@
 import type { Json } from '../../shared/ids';
 
 const mark = '[redacted]';
+/** No key is shorter. */
+const shortestKey = 20;
 const keyForms = [
   /\bsk-(?:ant-|proj-|or-v1-)?[A-Za-z0-9_-]{24,}\b/g,
   /\bgh[pousr]_[A-Za-z0-9]{36,}\b/g,
@@ -23,6 +25,7 @@ export class Redactor {
   text(value: string): string {
     let result = value;
     for (const secret of this.#secrets) if (result.includes(secret)) result = result.replaceAll(secret, mark);
+    if (result.length < shortestKey) return result;
     for (const form of keyForms) result = result.replace(form, mark);
     return result;
   }
