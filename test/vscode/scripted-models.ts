@@ -12,6 +12,8 @@ export type ScriptedModels = {
   answer: ScriptedAnswer;
   /** To be called when `models` became others. */
   changed(): void;
+  /** Takes the models away and offers them again at once: what VS Code gave others before is of no use then. */
+  restart(): void;
   /** Asks VS Code for models as this other extension. */
   select(selector: vscode.LanguageModelChatSelector): Promise<vscode.LanguageModelChat[]>;
 };

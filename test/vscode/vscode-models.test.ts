@@ -178,6 +178,12 @@ describe('a model of another extension', () => {
     assert.equal(answerOf(await asked((report) => report(say('Back.')))).text, 'Back.');
   });
 
+  it('is found again when its extension was started anew meanwhile', async () => {
+    await asked((report) => report(say('Here.')));
+    scripted.restart();
+    assert.equal(answerOf(await asked((report) => report(say('Here again.')))).text, 'Here again.');
+  });
+
   const { Blocked, NoPermissions, NotFound } = vscode.LanguageModelError;
   const thrown: [string, Error, string, number][] = [
     ['a used-up quota', Blocked('Monthly quota reached'), 'rate_limited', 1],

@@ -23,6 +23,10 @@ exports.activate = (context) => {
     requests: [],
     answer: () => undefined,
     changed: () => changed.fire(),
+    restart: () => {
+      registered.dispose();
+      registered = vscode.lm.registerLanguageModelChatProvider('boocode-test', provider);
+    },
     select: (selector) => Promise.resolve(vscode.lm.selectChatModels(selector)),
   };
   /** @type {vscode.LanguageModelChatProvider} */
@@ -35,6 +39,7 @@ exports.activate = (context) => {
     },
     provideTokenCount: () => Promise.resolve(1),
   };
-  context.subscriptions.push(changed, vscode.lm.registerLanguageModelChatProvider('boocode-test', provider));
+  let registered = vscode.lm.registerLanguageModelChatProvider('boocode-test', provider);
+  context.subscriptions.push(changed, { dispose: () => registered.dispose() });
   return scripted;
 };
