@@ -34,7 +34,9 @@ export function endpointEntry(id: EndpointId, { keys, lists, overrides }: Parts)
     defaultModel,
     endpoint: id,
     create: ({ reasons }) => {
-      const options = { baseUrl: endpointUrl(id), reasoning: setting('reasoning'), reasons };
+      const reasoning = setting('reasoning');
+      // Where nothing is said of it, what is learnt about it changes nothing.
+      const options = { baseUrl: endpointUrl(id), reasoning, reasons: reasoning === 'default' ? null : reasons };
       const name = JSON.stringify(options);
       const provider = made.get(name) ?? endpointProvider(id, { ...options, apiKey });
       made.set(name, provider);
