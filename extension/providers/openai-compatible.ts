@@ -176,7 +176,7 @@ function overWire(wire: WireAttempt): OverWire & { body?: never; headers?: never
 
 async function fetchOverWire(input: string | URL | Request, init: RequestInit & OverWire = {}): Promise<Response> {
   if (!init.wire) throw new Error('a request of the client came without its exchange');
-  return init.wire.fetch(new URL(input instanceof Request ? input.url : input), init.method ?? 'GET', new Headers(init.headers));
+  return init.wire.fetch(new URL(input instanceof Request ? input.url : input), init.method ?? 'GET', init.headers instanceof Headers ? init.headers : new Headers(init.headers));
 }
 
 function chunkOf(event: string): unknown {
