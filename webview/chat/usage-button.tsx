@@ -2,18 +2,16 @@
 // the whole of it above the footer. Esc closes, and the focus returns.
 import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ChatSummary } from '../../shared/chats';
 import { formatExact, formatPercent, formatTokens, formatUsd } from '../../shared/format';
-import type { HostStatus } from '../../shared/messages/chat';
 import { cacheHitRate, inputTokens } from '../../shared/usage-math';
 import { Icon } from '../kit/components';
 import { Meter } from '../kit/meter';
 import type { LastCall } from './items';
 import { amount, costOf, costWords, scopeUses, tightestLimit, type Cost, type Left } from './limits';
 import type { Spending } from './spending';
-import { UsagePopover } from './usage-popover';
+import { UsagePopover, type UsageShown } from './usage-popover';
 
-export type UsageProps = { status: HostStatus; chat: ChatSummary | null; spending: Spending; lastCall: LastCall | null; working: boolean };
+export type UsageProps = UsageShown & { lastCall: LastCall | null; working: boolean };
 
 /** Of a limit: this share and less is little. */
 const littleLeft = 0.1;

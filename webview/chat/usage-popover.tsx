@@ -1,15 +1,17 @@
 // What was used of each limit, what is known of the model, and where to change both.
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Spent } from '../../shared/budgets';
+import type { ChatSummary } from '../../shared/chats';
 import { formatExact, formatExactUsd, formatPercent, formatTokens, formatUsd } from '../../shared/format';
 import type { HostStatus } from '../../shared/messages/chat';
 import { Button } from '../kit/components';
 import { amount, costOf, costWords, exactAmount, scopeNames, scopeUses, type ScopeUse } from './limits';
 import { useSession } from './session-context';
 import type { RunAction } from './session';
-import type { UsageProps } from './usage-button';
+import type { Spending } from './spending';
 
-type PopoverProps = UsageProps & { share: number | null; onDone(): void };
+export type UsageShown = { status: HostStatus; chat: ChatSummary | null; spending: Spending };
+type PopoverProps = UsageShown & { share: number | null; onDone(): void };
 
 export function UsagePopover({ status, chat, spending, share, onDone }: PopoverProps) {
   const session = useSession();
@@ -111,7 +113,7 @@ function costTitle(spent: Spent | null): string {
 
 type Fact = [name: string, value: string, exact?: string];
 
-function factsOf({ model, facts, prices, scripted }: HostStatus, context: PopoverProps['spending']['context'], share: number | null): Fact[] {
+function factsOf({ model, facts, prices, scripted }: HostStatus, context: Spending['context'], share: number | null): Fact[] {
   const size = facts.context_tokens;
   const used = context === null ? '—' : `${context.is_estimate ? '≈' : ''}${formatTokens(context.tokens)}`;
   const price = (name: string, dollars: number | null): Fact => [name, dollars === null ? 'unknown' : `${formatUsd(dollars)} now`, `${formatExactUsd(dollars)} for a million tokens`];
