@@ -21,8 +21,8 @@ const read = (n: number): Reply => answer({ toolCalls: [{ id: `read_${n}`, name:
 /** A turn that is long by what the model says, of which nothing can be left out. */
 const talk = (n: number, length = 6_000): Reply =>
   answer({ text: `${n}: ${'words '.repeat(length / 6)}`, pieceLength: length, toolCalls: [{ id: `talk_${n}`, name: 'read_file', arguments: { path: `small${n}.txt` } }] });
+const talks = Array.from({ length: 6 }, (_, n) => talk(n));
 const tooLong = fault.status(400, { message: "This model's maximum context length is 9000 tokens.", code: 'context_length_exceeded' });
-const refusedSummary = fault.status(400, { message: 'no' });
 const isSummary = ({ body }: ModelServerRequest): boolean => body.messages.at(-1)?.content === summaryRequest;
 const summary = answer({ text: '## Task\nWhat was asked.', reasoning: 'I sum up.', toolCalls: [{ id: 'ignored', name: 'delete_file', arguments: { path: 'f1.txt' } }] });
 
@@ -59,7 +59,6 @@ describe('room in the context', () => {
 
   it('leaves old results out once, sums up once when that frees too little, and goes on', async () => {
     const reads = Array.from({ length: 8 }, (_, n) => read(n));
-    const talks = Array.from({ length: 6 }, (_, n) => talk(n));
     const agent = await ran([...reads, ...talks, read(1)]);
     const events = await workspace.events(agent);
     assert.deepEqual(await ends(agent), [['done', null]]);
@@ -98,20 +97,19 @@ describe('room in the context', () => {
     assert.deepEqual([(await rooms(agent)).length, prefixBreaks([before, bodies().at(-1) ?? ''])], [1, []]);
   });
 
-  it('makes room after a refusal where the context is unknown, and never asks for more than one summary', async () => {
-    const talks = Array.from({ length: 6 }, (_, n) => talk(n));
+  it('makes room after a refusal where the context is unknown', async () => {
     const agent = await ran([...talks, tooLong, answer({ text: 'It fits now.' })], { known: {} });
     assert.deepEqual(await ends(agent), [['done', null]]);
     assert.deepEqual((await rooms(agent)).map((room) => room.split(' ')[0]), ['compacted']);
-    await workspace.close();
+  });
 
-    const never = await ran([...talks, tooLong, tooLong, tooLong, tooLong], { known: {} });
-    assert.deepEqual(await ends(never), [['failed', 'context_exceeded']]);
-    assert.equal(workspace.server.requests.filter(isSummary).length, 1);
-    assert.equal(workspace.server.requests.length, 9);
-    assert.ok(workspace.server.requests[6]?.body.messages.length);
+  it('asks for one summary and no more where every request is refused', async () => {
+    const agent = await ran([...talks, tooLong, tooLong, tooLong, tooLong], { known: {} });
+    assert.deepEqual(await ends(agent), [['failed', 'context_exceeded']]);
+    const { requests } = workspace.server;
+    assert.deepEqual([requests.length, requests.filter(isSummary).length], [9, 1]);
     // The request for the summary is shorter than what was just refused.
-    assert.ok((workspace.server.requests[7]?.prompt.prompt_tokens ?? Infinity) < 0.8 * (workspace.server.requests[6]?.prompt.prompt_tokens ?? 0));
+    assert.ok((requests[7]?.prompt.prompt_tokens ?? Infinity) < 0.8 * (requests[6]?.prompt.prompt_tokens ?? 0));
   });
 
   it('leaves results out after a refusal, sums up after a second one, and then gives up', async () => {
@@ -120,20 +118,20 @@ describe('room in the context', () => {
     assert.deepEqual((await rooms(agent)).map((room) => room.split(' ')[0]), ['pruned', 'compacted']);
   });
 
-  it('goes on with the whole conversation when the summary fails, says so, and does not ask again in this run', async () => {
-    for (const onSummary of [refusedSummary, answer({ text: ' ' })]) {
-      if (onSummary !== refusedSummary) await workspace.close();
-      const agent = await ran(Array.from({ length: 7 }, (_, n) => talk(n)), { onSummary, known: { context_tokens: 15_000 } });
-      assert.deepEqual(await ends(agent), [['done', null]]);
-      assert.deepEqual([await rooms(agent), prefixBreaks(bodies().filter((_, n) => !isSummary(workspace.server.requests[n] ?? assert.fail())))], [[], []]);
-      assert.equal(workspace.server.requests.filter(isSummary).length, 1);
+  for (const [how, onSummary] of [['is refused', fault.status(400, { message: 'no' })], ['is empty', answer({ text: ' ' })]] as const) {
+    it(`goes on with the whole conversation when the summary ${how}, says so, and does not ask again in this run`, async () => {
+      const agent = await ran([...talks, talk(6)], { onSummary, known: { context_tokens: 15_000 } });
+      assert.deepEqual([await ends(agent), await rooms(agent)], [[['done', null]], []]);
+      const { requests } = workspace.server;
+      assert.equal(requests.filter(isSummary).length, 1);
+      assert.deepEqual(prefixBreaks(requests.filter((request) => !isSummary(request)).map(({ rawBody }) => rawBody)), []);
       const notices = (await workspace.events(agent)).filter((event) => event.type === 'notice');
       assert.deepEqual(notices.map(({ code }) => code), ['summary_failed']);
-    }
-  });
+    });
+  }
 
   it('says why the run ends when a refused conversation could not be summarised', async () => {
-    const agent = await ran([...Array.from({ length: 6 }, (_, n) => talk(n)), tooLong], { known: {}, onSummary: fault.status(402, { message: 'Insufficient Balance' }) });
+    const agent = await ran([...talks, tooLong], { known: {}, onSummary: fault.status(402, { message: 'Insufficient Balance' }) });
     assert.deepEqual(await ends(agent), [['failed', 'no_balance']]);
     assert.match((await workspace.events(agent)).findLast((event) => event.type === 'run:end')?.error?.message ?? '', /no longer fits the model.*balance/);
   });
