@@ -1,10 +1,7 @@
 // The composition root inside VS Code, wired by hand. Loaded by main.ts when something is first needed.
 import * as vscode from 'vscode';
 import { join } from 'node:path';
-import { createWorkspaceAgents, type WorkspaceAgents } from '../agent/workspace-agents';
-import { findRipgrep } from '../platform/ripgrep-path';
-import { DemoProvider, demoModel } from '../providers/demo';
-import { unknownModel } from '../providers/models';
+import type { WorkspaceAgents } from '../agent/workspace-agents';
 import { Retention, type RetentionReport } from '../session/retention';
 import type { StorageHealth } from '../session/storage-health';
 import { storageProblem } from '../session/storage-words';
@@ -17,9 +14,7 @@ import { askForKey } from './ask-for-key';
 import { Attention } from './attention';
 import { checkStorage } from './check-storage';
 import type { CommandId } from './command-ids';
-import { EditorDiagnostics } from './editor-diagnostics';
-import { editorEncoding } from './editor-encoding';
-import { EditorFacts } from './editor-facts';
+import { editorAgents } from './editor-agents';
 import { hostBasics } from './host-basics';
 import { HostStatusReader } from './host-status';
 import { OfferedModels } from './language-models/offered-models';
@@ -35,7 +30,7 @@ import { reapOrphans } from './reap-orphans';
 import { ReportDocuments } from './report-document';
 import { tellFirstRetention } from './retention-notice';
 import { offerSample, sampleIsOpen } from './sample-workspace';
-import { approvalMode, autoFixSettings, budgets, includedFacts, setting, storageSettings } from './settings';
+import { storageSettings } from './settings';
 import { ShownChat } from './shown-chat';
 import { startStorage } from './start-storage';
 import { showStatusItem } from './status-item';
@@ -49,29 +44,10 @@ export async function createHost(context: vscode.ExtensionContext): Promise<Host
   const dist = join(context.extensionPath, 'dist');
   // First, since it may fail and be tried again; nothing is registered before.
   const { directory, health } = await startStorage(context, roots, dist);
-  const { log, redactor, keys, providers } = hostBasics(context);
+  const basics = hostBasics(context);
+  const { log, redactor, keys, providers } = basics;
   const demoChats = new Set<string>();
-  const editor = new EditorDiagnostics();
-  context.subscriptions.push(editor);
-  const agents = createWorkspaceAgents({
-    roots,
-    store: health.store,
-    redactor,
-    directory,
-    ripgrepPath: findRipgrep(dist),
-    passEnvironment: () => setting('commands.passEnvironment'),
-    chooseModel: async (chatId) => (demoChats.has(chatId) ? { provider: new DemoProvider(), model: demoModel, known: unknownModel } : providers.ready()),
-    approvalMode,
-    attended: true,
-    editor,
-    facts: { include: includedFacts, editor: new EditorFacts() },
-    encodingFor: editorEncoding,
-    afterChange: (change) => editor.fileChanged(change.kind === 'move' ? change.toReal : change.real),
-    autoFix: autoFixSettings,
-    longestTimeoutMs: () => setting('commands.maxTimeoutSeconds') * 1000,
-    limits: () => ({ maxTurns: setting('limits.maxTurns'), budgets: budgets() }),
-    reportBug: (error, where) => log.error(`${where}:`, error instanceof Error ? error : String(error)),
-  });
+  const agents = editorAgents(context, { roots, directory, dist, store: health.store, basics, demoChats });
   reapOrphans(agents, log).catch((error: unknown) => log.error('commands left behind:', error instanceof Error ? error : String(error)));
   return new Host(context, { log, health, keys, providers, redactor, demoChats, agents, directory });
 }

@@ -9,8 +9,8 @@ import { storageProblem } from '../../session/storage-words';
 import { StoreError } from '../../store/store';
 import { ChatFeed } from '../../trace/chat-feed';
 import type { BusMessage, EventBus } from '../../trace/event-bus';
-import { eventOf } from '../../trace/event-rows';
-import { eventForPanel, traceForPanel, wireBytes } from '../../trace/panel-frames';
+import { eventsBefore } from '../../trace/events-before';
+import { traceForPanel } from '../../trace/panel-frames';
 import { QueryError, traceById } from '../../trace/queries';
 import type { Log } from '../log';
 import type { HostStatusSource } from '../host-status';
@@ -247,16 +247,7 @@ export class ChatPanel {
     const { store } = health;
     return {
       list_chats: async ({ query }) => ({ chats: await chats.list(query, 100) }),
-      events_before: async ({ chat_id, before_seq, limit }) => {
-        const rows = await store.read('events.before', { chat_id, before_seq, limit });
-        const events = rows.map(eventOf).map(eventForPanel);
-        // As many of the newest as one message carries; the rest is before those.
-        let bytes = 0;
-        let from = events.length;
-        while (from > 0 && (bytes += wireBytes(events[from - 1])) < 56 * 1024) from--;
-        const page = events.slice(Math.min(from, events.length - 1));
-        return { events: page, more_before: (page[0]?.seq ?? 1) > 1 };
-      },
+      events_before: (params) => eventsBefore(store, params),
       trace: async ({ trace_id }) => traceForPanel(await traceById(store, trace_id), 24 * 1024),
     };
   }
