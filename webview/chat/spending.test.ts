@@ -49,6 +49,7 @@ describe('spending', () => {
       [context(), context(call(1, { usage: null })), context(call(1, { usage: null, estimated_tokens: 700 })), context(call(1, {}), pruned), context(pruned, call(1, {}))],
       [null, null, { tokens: 700, is_estimate: true }, { tokens: 300, is_estimate: true }, { tokens: 1_050, is_estimate: false }],
     );
+    assert.deepEqual(context(call(1, {}), call(2, { usage: null, estimated_tokens: 0 })), { tokens: 1_050, is_estimate: false });
     assert.deepEqual(context(call(1, {}), call(2, { purpose: 'compaction', usage: { ...usage, output: 9_000 } })), { tokens: 1_050, is_estimate: false });
   });
 });

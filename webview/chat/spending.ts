@@ -35,12 +35,13 @@ export function withSpending(spending: Spending, event: SequencedEvent): Spendin
 
 /** A summary that is made before a turn belongs to it. */
 function withCall(spending: Spending, event: Extract<SequencedEvent, { type: 'llm_call:complete' }>): Spending {
-  const { turn_number, usage, estimated_tokens, purpose } = event;
+  const { turn_number, purpose } = event;
   const cost = costOfCall(event);
   const call = spentByCall(cost);
   const run = spending.run && addSpent(spending.run, call);
   const before = turn_number === spending.turn_number ? spending.turn : run && nothingSpent;
-  const isKnown = purpose === undefined && (usage !== null || estimated_tokens !== undefined);
+  // A call that was never answered says nothing of the conversation.
+  const isKnown = purpose === undefined && cost.tokens > 0;
   const context = isKnown ? { tokens: cost.tokens, is_estimate: cost.is_estimate } : spending.context;
   return { turn_number, turn: before && addSpent(before, call), run, context };
 }
