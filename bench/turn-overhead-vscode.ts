@@ -35,10 +35,13 @@ async function measure(extension: string): Promise<number[][]> {
     for (let run = 1; run <= rounds; run++) {
       await vscode.runCommand('BooCode: New Chat');
       const chat = await vscode.webview({ view: 'chat' });
-      const input = chat.getByRole('textbox', { name: 'Message to BooCode' });
+      const done = chat.getByText(/^Done ·/);
+      await done.waitFor({ state: 'detached' });
+      // Not before the view's own code has taken over the input.
+      const input = chat.locator('textarea:not([data-early])');
       await input.fill(taskText);
       await input.press('Enter');
-      await chat.getByText(/^Done ·/).waitFor({ timeout: 120_000 });
+      await done.waitFor({ timeout: 120_000 });
       const timings = await server.report();
       if (timings.length !== task.turns + 1) throw new Error(`${timings.length} requests instead of ${task.turns + 1}`);
       taken.push(overheads(timings));
