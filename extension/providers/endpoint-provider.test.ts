@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { answer } from '../../test/support/model-server/reply';
 import { startModelServer, type ModelServer } from '../../test/support/model-server/server';
-import { endpointProvider } from './endpoint-provider';
+import { endpointProvider, outputLimitField } from './endpoint-provider';
 import { answerOf, collect, someRequest } from './provider-suite';
 import { endpointIds, presets, type EndpointId, type ReasoningLevel } from './presets';
 
@@ -47,6 +47,13 @@ describe('the servers known by name', () => {
       assert.deepEqual(sent, expected);
     });
   }
+
+  it('are told the longest answer in the field that they know', () => {
+    const ofOpenAI = ['https://api.openai.com/v1', 'https://eu.api.openai.com/v1', 'https://API.openai.com'];
+    const ofOthers = ['http://localhost:8000/v1', 'https://api.openai.com.example/v1', 'https://notapi.openai.com/v1', 'https://example.com/api.openai.com', 'not a url'];
+    assert.deepEqual(ofOpenAI.map(outputLimitField), ofOpenAI.map(() => 'max_completion_tokens'));
+    assert.deepEqual(ofOthers.map(outputLimitField), ofOthers.map(() => 'max_tokens'));
+  });
 
   it('want a key where a service does, and have an address each', () => {
     assert.deepEqual(endpointIds.filter((id) => presets[id].needsKey), ['deepseek', 'openrouter']);

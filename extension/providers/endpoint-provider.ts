@@ -1,4 +1,5 @@
 // Makes the provider of a server that BooCode knows by name.
+import type { WireQuirks } from './chat-request';
 import { deepSeekProvider } from './deepseek';
 import type { ModelProvider } from './model';
 import { OpenAICompatibleProvider, type OpenAICompatibleOptions } from './openai-compatible';
@@ -15,5 +16,12 @@ export function endpointProvider(id: EndpointId, { baseUrl, apiKey, reasoning, r
   const { label, needsKey, sessionField } = presets[id];
   const extraBody = reasoningBody(id, reasoning, reasons);
   if (id === 'deepseek') return deepSeekProvider({ baseUrl, apiKey, extraBody });
-  return new OpenAICompatibleProvider({ id, label: id === 'openai-compatible' ? 'The model server' : label, baseUrl, apiKey, requiresKey: needsKey, quirks: { sessionField, extraBody } });
+  const quirks = { sessionField, extraBody, outputLimitField: outputLimitField(baseUrl) };
+  return new OpenAICompatibleProvider({ id, label: id === 'openai-compatible' ? 'The model server' : label, baseUrl, apiKey, requiresKey: needsKey, quirks });
+}
+
+/** OpenAI's own reasoning models refuse `max_tokens`; of other servers many know nothing else. */
+export function outputLimitField(baseUrl: string): WireQuirks['outputLimitField'] {
+  const isOpenAI = URL.canParse(baseUrl) && /^([a-z]+\.)?api\.openai\.com$/.test(new URL(baseUrl).hostname);
+  return isOpenAI ? 'max_completion_tokens' : 'max_tokens';
 }
