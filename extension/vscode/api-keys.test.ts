@@ -14,7 +14,7 @@ describe('API keys', () => {
     redactor = new Redactor();
   });
 
-  function keysIn(secrets: Pick<vscode.SecretStorage, 'get' | 'store' | 'delete'>): ApiKeys {
+  function keysIn(secrets: Pick<vscode.SecretStorage, 'get' | 'store' | 'delete'> & Partial<Pick<vscode.SecretStorage, 'onDidChange'>>): ApiKeys {
     const take = (...parts: unknown[]): void => void logged.push(parts.map(String).join(' '));
     const log = redactedLog({ debug: take, info: take, warn: take, error: take, show: () => undefined }, redactor);
     return new ApiKeys({ onDidChange: () => ({ dispose: () => undefined }), ...secrets }, redactor, log);
@@ -35,6 +35,32 @@ describe('API keys', () => {
     assert.equal(await keys.get('deepseek'), undefined);
     assert.equal(changes, 2);
     assert.ok(logged.length > 0 && !logged.slice(1).join('\n').includes(key), logged.join('\n'));
+  });
+
+  it('are asked of the window once, and again after any of them changed, here or in another window', async () => {
+    let stored = 'an-old-key-0123456789';
+    let asked = 0;
+    let tell = (): void => assert.fail('nobody listens');
+    const keys = keysIn({
+      get: () => {
+        asked++;
+        return Promise.resolve(stored);
+      },
+      store: () => Promise.resolve(),
+      delete: () => Promise.resolve(),
+      onDidChange: (listener: (event: vscode.SecretStorageChangeEvent) => void) => {
+        tell = () => listener({ key: 'boocode.apiKey.deepseek' });
+        return { dispose: () => undefined };
+      },
+    });
+    assert.deepEqual([await keys.get('deepseek'), await keys.get('deepseek'), asked], [stored, stored, 1]);
+    const [early, late] = [keys.get('other'), Promise.resolve().then(tell)];
+    await Promise.all([early, late]);
+    stored = key;
+    assert.deepEqual([await keys.get('deepseek'), await keys.get('other'), asked], [key, key, 4]);
+    await keys.set('deepseek', key);
+    await keys.get('deepseek');
+    assert.equal(asked, 5);
   });
 
   it('are the newest that was given, wherever that could be kept', async () => {

@@ -12,12 +12,17 @@ export class ApiKeys {
   readonly #log: Log;
   /** What SecretStorage did not take. */
   readonly #inMemory = new Map<string, string>();
+  /** What it was asked for and has not changed since: every question goes to the window and back, and every request has one. */
+  readonly #read = new Map<string, string | undefined>();
+  #changes = 0;
   readonly #listeners = new Set<() => void>();
 
   constructor(secrets: Secrets, redactor: Redactor, log: Log) {
     this.#secrets = secrets;
     this.#redactor = redactor;
     this.#log = log;
+    // For as long as there is an extension to hear it.
+    secrets.onDidChange(() => this.#forget());
   }
 
   /** Calls back when a key comes or goes, kept only in memory or not. */
@@ -49,6 +54,7 @@ export class ApiKeys {
     try {
       await this.#secrets.store(secretName(provider), key);
       this.#inMemory.delete(provider);
+      this.#forget();
       return 'stored';
     } catch (error) {
       this.#tell(error);
@@ -62,15 +68,25 @@ export class ApiKeys {
   async delete(provider: string): Promise<void> {
     if (this.#inMemory.delete(provider)) this.#changed();
     await this.#secrets.delete(secretName(provider));
+    this.#forget();
   }
 
   async #stored(provider: string): Promise<string | undefined> {
+    if (this.#read.has(provider)) return this.#read.get(provider);
+    const changes = this.#changes;
     try {
-      return await this.#secrets.get(secretName(provider));
+      const key = await this.#secrets.get(secretName(provider));
+      if (changes === this.#changes) this.#read.set(provider, key);
+      return key;
     } catch (error) {
       this.#tell(error);
       return undefined;
     }
+  }
+
+  #forget(): void {
+    this.#changes++;
+    this.#read.clear();
   }
 
   /** Of what is stored VS Code tells. */
