@@ -4,6 +4,7 @@
 // agent-answers.test.ts and make-room.test.ts.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { globalAgent } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fullContext, noTools, otherRefusals } from '../../test/support/model-server/refusals';
@@ -249,6 +250,18 @@ describe('faults of model servers', () => {
       served = await ServedProvider.inTurn(fault.silenceAfter(3, long));
       for await (const part of served.provider().stream(someRequest(), new AbortController().signal)) if (part.type === 'text') break;
       while (served.server.requests[0]?.wasAborted !== true) await sleep(2);
+    });
+
+    it('when its reader leaves although all of the answer has come', async () => {
+      // More than what is read at a time, and less than what a response holds.
+      served = await ServedProvider.inTurn(answer({ text: 'x'.repeat(450), pieceLength: 1, writeBytes: 1_000_000 }));
+      for await (const part of served.provider().stream(someRequest(), new AbortController().signal)) {
+        if (part.type !== 'text') continue;
+        await sleep(50);
+        break;
+      }
+      const { host } = new URL(served.server.url);
+      while (Object.keys(globalAgent.sockets).some((name) => name.startsWith(host))) await sleep(2);
     });
 
     it('when what it reads is broken', async () => {

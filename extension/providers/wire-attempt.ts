@@ -121,10 +121,10 @@ export class WireAttempt {
     }
   }
 
-  /** Hangs up, unless the exchange came to its own end. */
+  /** Hangs up, unless the answer was read to its end: what nobody reads would hold the connection for good. */
   close(): void {
     this.#signal.removeEventListener('abort', this.#hangUp);
-    if (this.#response?.complete !== true) this.#request?.destroy();
+    if (this.#response?.readableEnded !== true) this.#request?.destroy();
   }
 
   readonly #hangUp = (): void => void this.#request?.destroy();
