@@ -214,10 +214,15 @@ describe('faults of model servers', () => {
       served = await ServedProvider.inTurn(ok);
       const errors: unknown[] = [];
       for (const baseUrl of addresses) errors.push((await served.timeline({ baseUrl })).error?.message);
+      await served.close();
+      served = await ServedProvider.inTurn(fault.status(401));
+      const { host } = new URL(served.server.url);
+      errors.push((await served.timeline({ baseUrl: `http://user:hunter2@${host}/v1` })).error?.next_step);
       assert.deepEqual(errors, [
         '"not a url" is not an address that can be called.',
         'ftp://example.invalid/v1 is not an address that can be called.',
         'The host of http://no-such-host.invalid/v1 cannot be found.',
+        `Set the key with "BooCode: Set API Key", and check that it belongs to http://${host}/v1.`,
       ]);
     });
   });

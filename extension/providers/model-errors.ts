@@ -95,7 +95,7 @@ function serverFailure(refusal: ServerRefusal, context: FailureContext, nowMs: n
   }
   switch (status) {
     case 401:
-      return final('bad_key', `${label} refused the API key.${quote}`, `${setKey}, and check that it belongs to ${context.baseUrl}.`);
+      return final('bad_key', `${label} refused the API key.${quote}`, `${setKey}, and check that it belongs to ${shownUrl(context.baseUrl)}.`);
     case 403:
       return final('bad_key', `${label} does not allow this request with the API key.${quote}`, `Check what the key may do. ${setKey}.`);
     case 404:
@@ -210,7 +210,7 @@ export function isLoopback(baseUrl: string): boolean {
 }
 
 /** Without a user name or password in it. */
-function shownUrl(baseUrl: string): string {
+export function shownUrl(baseUrl: string): string {
   if (!URL.canParse(baseUrl)) return `"${baseUrl.slice(0, 200)}"`;
   const { protocol, host, pathname } = new URL(baseUrl);
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;

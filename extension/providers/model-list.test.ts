@@ -197,6 +197,11 @@ describe('the list of models', () => {
     });
   }
 
+  it('shows no password that stands in an address', async () => {
+    const failed = await fetchModelList({ label: 'The server', dialect: 'openai', baseUrl: 'http://user:hunter2@127.0.0.1:1/v1', key: undefined, ifSilent: 'Start it.' });
+    assert.deepEqual(failed, { kind: 'failed', problem: { message: 'http://127.0.0.1:1/v1 cannot be reached.', next_step: 'Start it.' } });
+  });
+
   it('says that nothing answers, and what to start', async () => {
     const gone = await startJsonServer(() => undefined);
     await gone.close();

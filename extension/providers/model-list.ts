@@ -2,7 +2,7 @@
 // A server's answer is hostile until read: everything in it is optional, checked and bounded.
 import * as z from 'zod';
 import { JsonRequestFailure, requestJson, type JsonFailure } from './bounded-json';
-import { isLoopback } from './model-errors';
+import { isLoopback, shownUrl } from './model-errors';
 import { listLlamaCpp } from './model-lists/llamacpp';
 import { listLMStudio } from './model-lists/lmstudio';
 import { listOllama } from './model-lists/ollama';
@@ -51,22 +51,23 @@ const listers: Readonly<Record<ListDialect, (read: ListReader) => Promise<Served
 };
 
 function problemOf(failure: JsonFailure, { label, baseUrl, ifSilent }: ListSource): ListProblem {
+  const address = shownUrl(baseUrl);
   switch (failure.kind) {
     case 'unreachable': {
-      const where = isLoopback(baseUrl) && failure.detail === 'ECONNREFUSED' ? `Nothing answers at ${baseUrl}.` : `${baseUrl} cannot be reached${failure.detail === '' ? '' : ` (${failure.detail})`}.`;
+      const where = isLoopback(baseUrl) && failure.detail === 'ECONNREFUSED' ? `Nothing answers at ${address}.` : `${address} cannot be reached${failure.detail === '' ? '' : ` (${failure.detail})`}.`;
       return { message: where, next_step: ifSilent };
     }
     case 'timeout':
       return { message: `${label} did not list its models in time.`, next_step: ifSilent };
     case 'status':
       if (failure.status === 401 || failure.status === 403) return { message: `${label} refused to list its models without a key that it knows.`, next_step: 'Set the key with "BooCode: Set API Key".' };
-      if (failure.status === 404) return { message: `There is no list of models at ${baseUrl}.`, next_step: 'Check the address; often it ends in /v1. Or type the name of the model.' };
+      if (failure.status === 404) return { message: `There is no list of models at ${address}.`, next_step: 'Check the address; often it ends in /v1. Or type the name of the model.' };
       return { message: `${label} could not list its models (status ${failure.status}).`, next_step: 'Try again in a while, or type the name of the model.' };
     case 'redirect':
-      return { message: `${baseUrl} redirects elsewhere; BooCode does not follow, so that the key stays here.`, next_step: 'Set the address that it redirects to.' };
+      return { message: `${address} redirects elsewhere; BooCode does not follow, so that the key stays here.`, next_step: 'Set the address that it redirects to.' };
     case 'too_large':
       return { message: `The list of models of ${label} is larger than BooCode reads.`, next_step: 'Type the name of the model.' };
     case 'not_json':
-      return { message: `What answers at ${baseUrl} is no list of models.`, next_step: 'Check the address; often it ends in /v1. Or type the name of the model.' };
+      return { message: `What answers at ${address} is no list of models.`, next_step: 'Check the address; often it ends in /v1. Or type the name of the model.' };
   }
 }
