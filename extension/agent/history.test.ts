@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ProjectFact, RunEventBody } from '../../shared/events';
+import { noUsage } from '../../shared/usage-math';
 import { assistantMessage, placed, toolComplete, toolStart, userMessage, uuid } from '../../test/support/event-samples';
 import { interruptedText } from '../session/open-work';
 import { leftOutText } from './context-words';
@@ -24,7 +25,7 @@ function facts(text: string, ...kinds: ProjectFact['kind'][]): RunEventBody {
   return { type: 'context:facts', text, facts: kinds.map((kind) => ({ kind, label: kind, digest: `${text} ${kind}` })) };
 }
 
-function counted(input: number, purpose?: 'compaction'): RunEventBody {
+function counted(input: number, purpose?: 'compaction'): Extract<RunEventBody, { type: 'llm_call:complete' }> {
   return {
     ...{ type: 'llm_call:complete', llm_call_id: uuid(21), turn_number: 1, provider: 'p', model: 'm', started_at: 1, first_token_ms: null },
     ...{ duration_ms: 1, finish_reason: 'stop', usage: { input, cache_read: 10, cache_write: 0, output: 5, reasoning: 1 }, raw_usage: null, error: null },
@@ -127,5 +128,19 @@ describe('History', () => {
     const ends = [counted(1_000), pruned('a'), compacted('', 0), counted(70)];
     assert.deepEqual(ends.map((_, place) => historyOf(ends.slice(0, place + 1)).estimatedTokens([])), [1_016, 500, 100, 86]);
     assert.equal(historyOf([compacted('', 0), counted(5_000, 'compaction')]).estimatedTokens([]), 100);
+    // A call that nothing came of has read the results too; and one that counted nothing says nothing.
+    const readAll = [...calls, toolComplete(30, 'a', 'y'.repeat(3_000)), toolComplete(40, 'b', ''), counted(2_050)];
+    assert.equal(historyOf(readAll).estimatedTokens([]), 2_066);
+    assert.equal(historyOf([...readAll, { ...counted(0), usage: noUsage }]).estimatedTokens([]), 2_066);
+  });
+
+  it('counts what is sent around each call beside what the call said', () => {
+    const many = Array.from({ length: 30 }, (_, n) => ({ tool_call_id: `call_${n}`, tool_name: 'read_file', arguments: '{}' }));
+    const [few, all] = [many.slice(0, 1), many].map((tool_calls) => {
+      const results = tool_calls.map(({ tool_call_id }) => toolComplete(30, tool_call_id, ''));
+      return historyOf([userMessage(10, 'look'), assistantMessage(20, { tool_calls }), counted(1_000), ...results]).estimatedTokens([]);
+    });
+    // The wire form of a call and of its result.
+    assert.ok((all ?? 0) - (few ?? 0) > 29 * 25, `${few} ${all}`);
   });
 });

@@ -3,11 +3,11 @@
 // place reserved by its call.
 import * as z from 'zod';
 import type { ProjectFact, SequencedEvent } from '../../shared/events';
-import { totalTokens } from '../../shared/usage-math';
+import { inputTokens, totalTokens } from '../../shared/usage-math';
 import type { ModelMessage, ToolSchema } from '../providers/model';
 import { interruptedText } from '../session/open-work';
 import { leftOutText } from './context-words';
-import { messageBytes, openingBytes, tokensOfBytes } from './message-size';
+import { messageBytes, openingBytes, tokensOfBytes, unwrittenBytes } from './message-size';
 
 const readableOutput = z.object({ text: z.string() });
 
@@ -43,6 +43,8 @@ export class History implements Conversation {
   #counted: number | null = null;
   /** Of messages that are not in `#counted`. */
   #addedBytes = 0;
+  /** Where the answer stands whose call has not been counted yet; null when there is none. */
+  #answerPlace: number | null = null;
 
   get messages(): readonly ModelMessage[] {
     return this.#messages;
@@ -89,6 +91,7 @@ export class History implements Conversation {
         if (event.text === '' && event.tool_calls.length === 0) return;
         if (this.#lastSummary === 'unused') this.#lastSummary = null;
         const { text, reasoning, tool_calls } = event;
+        this.#answerPlace = this.#messages.length;
         this.#push({ role: 'assistant', text, reasoning, tool_calls });
         for (const { tool_call_id, tool_name } of tool_calls) {
           this.#places.set(tool_call_id, this.#messages.length);
@@ -97,7 +100,10 @@ export class History implements Conversation {
         return;
       }
       case 'llm_call:complete':
-        if (event.usage !== null && event.purpose === undefined) this.#count(totalTokens(event.usage));
+        if (event.purpose !== undefined) return;
+        // No request is empty: a server that counts no input does not count.
+        if (event.usage !== null && inputTokens(event.usage) > 0) this.#count(totalTokens(event.usage));
+        this.#answerPlace = null;
         return;
       case 'tool_trace:complete': {
         const output = readableOutput.safeParse(event.output);
@@ -154,8 +160,8 @@ export class History implements Conversation {
   /** The answer stands in the history by now, and with it places for results that the call knew nothing of. */
   #count(tokens: number): void {
     this.#counted = tokens;
-    const lastRead = this.#messages.findLastIndex(({ role }) => role !== 'tool');
-    this.#addedBytes = this.#messages.slice(lastRead + 1).reduce((sum, message) => sum + messageBytes(message), 0);
+    const answered = this.#answerPlace === null ? [] : this.#messages.slice(this.#answerPlace);
+    this.#addedBytes = answered.reduce((sum, message) => sum + (message.role === 'assistant' ? unwrittenBytes(message) : messageBytes(message)), 0);
   }
 
   #compact(text: string, keptMessages: number): void {

@@ -14,10 +14,15 @@ export function messageBytes(message: ModelMessage): number {
     case 'tool':
       return wrapperBytes + Buffer.byteLength(message.text);
     case 'assistant': {
-      const calls = message.tool_calls.reduce((sum, call) => sum + wrapperBytes + call.tool_name.length + Buffer.byteLength(call.arguments), 0);
-      return wrapperBytes + Buffer.byteLength(message.text) + Buffer.byteLength(message.reasoning) + calls;
+      const calls = message.tool_calls.reduce((sum, call) => sum + call.tool_name.length + Buffer.byteLength(call.arguments), 0);
+      return unwrittenBytes(message) + Buffer.byteLength(message.text) + Buffer.byteLength(message.reasoning) + calls;
     }
   }
+}
+
+/** What is sent of an answer around what the model wrote. */
+export function unwrittenBytes({ tool_calls }: Extract<ModelMessage, { role: 'assistant' }>): number {
+  return wrapperBytes * (1 + tool_calls.length);
 }
 
 const ofTools = new WeakMap<readonly ToolSchema[], number>();
