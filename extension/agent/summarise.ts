@@ -46,9 +46,9 @@ export type Summarised =
   | { kind: 'nothing' }
   | { kind: 'failed'; error: RunError };
 
-export async function summarise(ports: RunPorts, request: RoomRequest, { window, keep, keepsUnread, worth }: SummaryLimits, signal: AbortSignal): Promise<Summarised> {
-  const { chatId, sessionId, turnNumber, spentBefore, conversation } = request;
-  const { messages } = conversation;
+export async function summarise(ports: RunPorts, request: RoomRequest, limits: SummaryLimits, signal: AbortSignal): Promise<Summarised> {
+  const { window, keep, keepsUnread, worth } = limits;
+  const { chatId, spentBefore, conversation } = request;
   const plan = new RoomPlan(conversation, ports.toolSchemas);
   const cut = plan.cut(window - questionTokens - shortestSummary, keep, keepsUnread);
   if (cut === null || cut.freed < worth) return { kind: 'nothing' };
@@ -58,19 +58,30 @@ export async function summarise(ports: RunPorts, request: RoomRequest, { window,
   if (budget.kind === 'refused') return { kind: 'failed', error: budget.error };
   const longest = ports.known.reasons === true ? longestThought : longestSummary;
   const maxOutputTokens = Math.min(longest, Math.max(shortestSummary, Math.floor(window - tokens)), ports.known.max_output_tokens ?? Infinity, budget.maxOutputTokens ?? Infinity);
+  let made: Summarised;
+  try {
+    made = await replaceOlder(ports, request, { plan, cut, tokens, maxOutputTokens }, signal);
+  } finally {
+    budget.release();
+  }
+  if (made.kind === 'made') await ports.tellFacts(signal);
+  return made;
+}
+
+type Planned = { plan: RoomPlan; cut: { until: number; keptFrom: number }; tokens: number; maxOutputTokens: number };
+
+/** Asks and records what came of it. */
+async function replaceOlder(ports: RunPorts, request: RoomRequest, { plan, cut, tokens, maxOutputTokens }: Planned, signal: AbortSignal): Promise<Summarised> {
+  const { chatId, sessionId, turnNumber, conversation } = request;
+  const { messages } = conversation;
   const place = { chatId, sessionId, turnNumber, llmCallId: ports.newId(), messageId: ports.newId() };
   const asked = [...messages.slice(0, cut.until), question];
-  const call = { ...place, messages: asked, inputTokens: tokens, maxOutputTokens, purpose: 'compaction' } as const;
-  const turn = await callModel(unheard(ports), call, signal).catch((error: unknown) => {
-    budget.release();
-    throw error;
-  });
+  const turn = await callModel(unheard(ports), { ...place, messages: asked, inputTokens: tokens, maxOutputTokens, purpose: 'compaction' }, signal);
   if (turn.call.usage) request.used(turn.call.usage);
 
   const summary = turn.answer?.text.trim() ?? '';
   if (turn.error !== null || signal.aborted || summary === '') {
     ports.record(turn.call);
-    budget.release();
     return { kind: 'failed', error: turn.error ?? (signal.aborted ? stopped : nothingSaid) };
   }
   const isCut = turn.answer?.finish_reason === 'length';
@@ -84,8 +95,6 @@ export async function summarise(ports: RunPorts, request: RoomRequest, { window,
     tokens_before: plan.used,
     tokens_after: plan.after(text, cut.keptFrom),
   });
-  budget.release();
-  await ports.tellFacts(signal);
   return { kind: 'made' };
 }
 
