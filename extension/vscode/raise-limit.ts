@@ -34,6 +34,6 @@ function settingOf(scope: BudgetScope, unit: BudgetUnit): LimitSetting {
 function readLimit(text: string, unit: BudgetUnit): number | null | undefined {
   if (text.trim() === '') return unit === 'turns' ? undefined : null;
   const value = Number(text.trim());
-  const isLimit = Number.isFinite(value) && value > 0 && (unit === 'usd' || Number.isInteger(value)) && (unit !== 'turns' || value <= 10_000);
+  const isLimit = Number.isFinite(value) && value > 0 && (unit === 'usd' || Number.isSafeInteger(value)) && (unit !== 'turns' || value <= 10_000);
   return isLimit ? value : undefined;
 }

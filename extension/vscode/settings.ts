@@ -1,4 +1,5 @@
-// BooCode's settings, read and checked in one place. A value that makes no sense falls back to its default.
+// BooCode's settings, read and checked in one place. A value that makes no sense falls back to its default, unless
+// that would allow more than was meant.
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { Budgets, BudgetScope } from '../../shared/budgets';
@@ -10,6 +11,9 @@ import { endpointIds, presets, reasoningLevels, type EndpointId } from '../provi
 import type { StorageSettings } from '../session/retention';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
+/** Null: none. What makes no sense was meant to be a limit, so nothing is used until it is one. */
+const tokenLimit = z.nullable(z.int().positive()).catch(0);
+const usdLimit = z.nullable(z.number().positive()).catch(0);
 
 const schemas = {
   provider: z.enum(['demo', ...endpointIds, 'vscode']).catch('demo'),
@@ -21,14 +25,14 @@ const schemas = {
   models: z.unknown(),
   'approvals.mode': z.enum(['ask', 'autoEdit', 'fullAuto']).catch('ask'),
   'limits.maxTurns': z.int().min(1).max(10_000).catch(100),
-  'budget.turnTokens': z.nullable(z.int().positive()).catch(null),
-  'budget.turnUsd': z.nullable(z.number().positive()).catch(null),
-  'budget.runTokens': z.nullable(z.int().positive()).catch(null),
-  'budget.runUsd': z.nullable(z.number().positive()).catch(null),
-  'budget.chatTokens': z.nullable(z.int().positive()).catch(null),
-  'budget.chatUsd': z.nullable(z.number().positive()).catch(null),
-  'budget.dayTokens': z.nullable(z.int().positive()).catch(null),
-  'budget.dayUsd': z.nullable(z.number().positive()).catch(null),
+  'budget.turnTokens': tokenLimit,
+  'budget.turnUsd': usdLimit,
+  'budget.runTokens': tokenLimit,
+  'budget.runUsd': usdLimit,
+  'budget.chatTokens': tokenLimit,
+  'budget.chatUsd': usdLimit,
+  'budget.dayTokens': tokenLimit,
+  'budget.dayUsd': usdLimit,
   // Where nobody can say what was meant nothing is sent.
   'context.include': z.array(z.string()).catch([]),
   'commands.passEnvironment': z.array(z.string()).catch([]),

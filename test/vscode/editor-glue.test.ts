@@ -12,7 +12,8 @@ import { Channel } from '../../extension/vscode/panels/channel';
 import { ProposedEdits } from '../../extension/vscode/proposed-edits';
 import { commandIds } from '../../extension/vscode/command-ids';
 import { defaultAutoFixSettings } from '../../extension/auto-fix/settings';
-import { approvalMode, autoFixSettings, setting, storageSettings } from '../../extension/vscode/settings';
+import { noBudgets } from '../../shared/spent-math';
+import { approvalMode, autoFixSettings, budgets, setting, storageSettings } from '../../extension/vscode/settings';
 
 function folder(): vscode.Uri {
   const first = vscode.workspace.workspaceFolders?.[0];
@@ -191,17 +192,28 @@ describe('settings', () => {
 
   it('say with a link of their own how much is kept', () => {
     for (const name of ['storage.keepDays', 'storage.keepChats', 'storage.maxMegabytes']) {
-      const links = [...(manifestSetting(`boocode.${name}`)?.markdownDescription ?? '').matchAll(/\(command:([\w.]+)\)/g)].map(([, command]) => command);
+      const links = [...(manifestSettings()[`boocode.${name}`]?.markdownDescription ?? '').matchAll(/\(command:([\w.]+)\)/g)].map(([, command]) => command);
       assert.ok(links.includes('boocode.checkStorage'), name);
       assert.deepEqual(links.filter((command) => !commandIds.some((id) => id === command)), []);
     }
   });
 
-  it('cannot be set by a workspace where they decide what runs or where a key goes', () => {
-    for (const name of ['provider', 'model', 'openaiCompatible.baseUrl', 'endpoints', 'reasoning', 'models', 'approvals.mode', 'limits.maxTurns', 'budget.turnTokens', 'budget.turnUsd', 'budget.runTokens', 'budget.runUsd', 'budget.chatTokens', 'budget.chatUsd', 'budget.dayTokens', 'budget.dayUsd', 'commands.passEnvironment', 'commands.maxTimeoutSeconds', 'autoFix.mode', 'autoFix.command', 'autoFix.tests', 'autoFix.maxRounds', 'autoFix.timeoutSeconds', 'storage.keepDays', 'storage.keepChats', 'storage.maxMegabytes']) {
-      const scope = manifestScope(`boocode.${name}`);
-      assert.ok(scope === 'machine' || scope === 'application', `${name} is ${scope}`);
+  it('cannot be set by a workspace: they decide what runs, what is sent and where a key goes', () => {
+    const all = Object.entries(manifestSettings());
+    assert.ok(all.length > 20);
+    for (const [name, { scope }] of all) assert.ok(scope === 'machine' || scope === 'application', `${name} is ${scope}`);
+  });
+
+  it('take a limit that makes no sense as one that nothing fits in', async () => {
+    const configuration = vscode.workspace.getConfiguration('boocode');
+    const wrong = { 'budget.dayUsd': '5', 'budget.runTokens': 0 };
+    try {
+      for (const [name, value] of Object.entries(wrong)) await configuration.update(name, value, vscode.ConfigurationTarget.Global);
+      assert.deepEqual(budgets(), { ...noBudgets, run: { tokens: 0, usd: null }, day: { tokens: null, usd: 0 } });
+    } finally {
+      for (const name of Object.keys(wrong)) await configuration.update(name, undefined, vscode.ConfigurationTarget.Global);
     }
+    assert.deepEqual(budgets(), noBudgets);
   });
 
   it('take a value that makes no sense as the default', async () => {
@@ -277,15 +289,11 @@ describe('the host’s end of a panel', () => {
   });
 });
 
-function manifestScope(name: string): string | undefined {
-  return manifestSetting(name)?.scope;
-}
-
 type ManifestSetting = { scope?: string; markdownDescription?: string };
 
-function manifestSetting(name: string): ManifestSetting | undefined {
+function manifestSettings(): Record<string, ManifestSetting> {
   type Section = { properties: Record<string, ManifestSetting> };
   // The manifest is this repository's own package.json, checked by VS Code itself.
   const manifest = vscode.extensions.getExtension('boocode.boocode')?.packageJSON as { contributes: { configuration: Section[] } } | undefined;
-  return manifest?.contributes.configuration.map((section) => section.properties[name]).find((found) => found !== undefined);
+  return Object.assign({}, ...(manifest?.contributes.configuration ?? []).map(({ properties }) => properties));
 }
