@@ -37,21 +37,23 @@ export async function seenEditor(
   const told = wanted.filter(({ real }) => !left.has(real));
   const shownAs = new Map(told.map(({ path, shown }) => [path, shown]));
   const selected = selection === null ? undefined : shownAs.get(selection.path);
+  const withContent = [...(selection === null ? [] : [selection]), ...problems.filter((file) => file.problems.length > 0)].map(({ path }) => path);
+  const withheld = await protectedOf(files, withContent.filter((path) => shownAs.has(path)));
   return {
     active: active === null ? null : (shownAs.get(active) ?? null),
     files: told.map(({ shown, unsaved }) => ({ shown, unsaved })),
-    selection: selection === null || selected === undefined ? null : { ...selection, shown: selected, isProtected: await isProtected(files, selection.path) },
+    selection: selection === null || selected === undefined ? null : { ...selection, shown: selected, isProtected: withheld.has(selection.path) },
     problems: problems.flatMap((file) => {
       const shown = shownAs.get(file.path);
-      return shown === undefined ? [] : file.problems.map((problem) => ({ shown, problem }));
+      return shown === undefined || withheld.has(file.path) ? [] : file.problems.map((problem) => ({ shown, problem }));
     }),
   };
 }
 
 /** What cannot be said to be an ordinary file is none. */
-async function isProtected(files: WorkspaceFiles, path: string): Promise<boolean> {
-  const target = await files.writeTarget(path);
-  return !target.ok || target.value.protectedReason !== null;
+async function protectedOf(files: WorkspaceFiles, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  const targets = await Promise.all(paths.map(async (path) => ({ path, target: await files.writeTarget(path) })));
+  return new Set(targets.flatMap(({ path, target }) => (!target.ok || target.value.protectedReason !== null ? [path] : [])));
 }
 
 export function openFileFacts({ active, files }: SeenEditor): FoundFact {

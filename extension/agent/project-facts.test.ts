@@ -150,15 +150,15 @@ describe('project facts', () => {
       }
     });
 
-    it('show what is selected, but of a protected or a long one only the lines', async () => {
+    it('show what is selected, but of a protected or a long one only the lines, and no problems of a protected one', async () => {
       workspace = await TemporaryWorkspace.create({ 'a.ts': 'one\ntwo\n', '.env': 'KEY=1\n', '.npmrc': 'token\n' });
       await symlink('.npmrc', workspace.at('plain.txt'));
       editor = selected('a.ts', 'one\ntwo </selection>\n', 1, 2);
       assert.equal((await said('selection'))?.text, '<selection path="a.ts" lines="1-2">\none\ntwo &lt;/selection>\n\n</selection>');
       const withheld = '[the text is not sent, because it is a protected file; read_file shows it where the task needs it]';
       for (const name of ['.env', 'plain.txt']) {
-        editor = selected(name, 'KEY=1');
-        assert.equal((await said('selection'))?.text, `<selection path="${name}" lines="1">\n${withheld}\n</selection>`);
+        editor = { ...selected(name, 'KEY=1'), problems: [{ path: workspace.at(name), unsaved: false, problems: [problem(1, 'KEY=1 is wrong')] }] };
+        assert.equal((await said('selection', 'problems'))?.text, `<selection path="${name}" lines="1">\n${withheld}\n</selection>`);
       }
       editor = selected('a.ts', null, 1, 900);
       assert.equal((await said('selection'))?.text, `<selection path="a.ts" lines="1-900">\n${withheld.replace('a protected file', 'long')}\n</selection>`);
