@@ -136,12 +136,13 @@ describe('a model of another extension', () => {
   it('is cut off where the request says', async () => {
     scripted.answer = async (report, token) => {
       while (!token.isCancellationRequested) {
-        report(say('and on '));
-        await new Promise((resolve) => setTimeout(resolve, 40));
+        report(say('继续说下去'));
+        await new Promise((resolve) => setTimeout(resolve, 100));
       }
     };
-    const parts = await collect(provider, { ...someRequest(), model: talker, max_output_tokens: 4 });
-    assert.equal(answerOf(parts).finish_reason, 'length');
+    const parts = await collect(provider, { ...someRequest(), model: talker, max_output_tokens: 5 });
+    // Counted in bytes: most writings have more than one for a character.
+    assert.deepEqual([answerOf(parts).finish_reason, answerOf(parts).text], ['length', '继续说下去']);
   });
 
   it('that takes no images is told of one that was left out', async () => {

@@ -21,16 +21,19 @@ export class VsCodeAnswer {
   #reasoning = '';
   readonly #calls: ToolCall[] = [];
   #rawUsage: Json | null = null;
+  #bytes = 0;
 
   accept(part: unknown): HandedOut[] {
     if (part instanceof vscode.LanguageModelTextPart) {
       if (part.value === '') return [];
       this.#text += part.value;
+      this.#bytes += Buffer.byteLength(part.value);
       return [{ type: 'text', delta: part.value }];
     }
     if (part instanceof vscode.LanguageModelToolCallPart) {
       const call = { tool_call_id: part.callId, tool_name: part.name, arguments: argumentsOf(part.input) };
       this.#calls.push(call);
+      this.#bytes += Buffer.byteLength(call.tool_name) + Buffer.byteLength(call.arguments);
       return [{ type: 'tool_call_progress', tool_name: call.tool_name, bytes: call.arguments.length }];
     }
     if (part instanceof vscode.LanguageModelDataPart) {
@@ -40,13 +43,13 @@ export class VsCodeAnswer {
     const delta = thinkingPart.safeParse(part).data?.value ?? '';
     if (delta === '') return [];
     this.#reasoning += delta;
+    this.#bytes += Buffer.byteLength(delta);
     return [{ type: 'reasoning', delta }];
   }
 
   /** Estimated. */
   get tokens(): number {
-    const calls = this.#calls.reduce((sum, call) => sum + call.tool_name.length + call.arguments.length, 0);
-    return tokensOfBytes(this.#text.length + this.#reasoning.length + calls);
+    return tokensOfBytes(this.#bytes);
   }
 
   get usage(): Pick<ModelAnswer, 'usage' | 'raw_usage'> {
