@@ -9,6 +9,8 @@ import { ServerRefusal, WireFailure } from './wire-attempt';
 export type Failure = {
   error: ModelError;
   isRetryable: boolean;
+  /** The room asked for the answer is what was refused, or part of it. */
+  isAboutAnswer: boolean;
   /** A few words for "retrying: …". */
   reason: string;
   retryAfterMs: number | null;
@@ -44,7 +46,10 @@ export function describeFailure(thrown: unknown, context: FailureContext, nowMs:
     const text = `${context.label} sent something that is not a chat-completions stream.`;
     return failure('bad_stream', text, 'Check that the base URL is that of an OpenAI-compatible API; often it ends in /v1.', 'unreadable answer');
   }
-  if (thrown instanceof ServerRefusal) return serverFailure(thrown, context, nowMs);
+  if (thrown instanceof ServerRefusal) {
+    const words = saidByServer(thrown.body);
+    return { ...serverFailure(thrown, words, context, nowMs), isAboutAnswer: thrown.status !== null && isAboutAnswer(thrown.status, words) };
+  }
   throw thrown;
 }
 
@@ -59,16 +64,15 @@ export function noKeyError(label: string): ModelError {
 const setKey = 'Set the key with "BooCode: Set API Key"';
 
 function failure(code: ModelErrorCode, message: string, next_step: string, reason: string, more: Partial<Failure> = {}): Failure {
-  return { error: { code, message, next_step }, reason, isRetryable: true, retryAfterMs: null, ...more };
+  return { error: { code, message, next_step }, reason, isRetryable: true, isAboutAnswer: false, retryAfterMs: null, ...more };
 }
 
 function final(code: ModelErrorCode, message: string, next_step: string): Failure {
-  return { error: { code, message, next_step }, reason: '', isRetryable: false, retryAfterMs: null };
+  return { error: { code, message, next_step }, reason: '', isRetryable: false, isAboutAnswer: false, retryAfterMs: null };
 }
 
-function serverFailure(refusal: ServerRefusal, context: FailureContext, nowMs: number): Failure {
+function serverFailure(refusal: ServerRefusal, words: ServerWords, context: FailureContext, nowMs: number): Failure {
   const { label } = context;
-  const words = saidByServer(refusal.body);
   // Gateways report an upstream's status as the code of an error event inside a stream.
   const status = refusal.status ?? (/^[45]\d\d$/.test(words.code) ? Number(words.code) : 500);
   const said = shown(words.text, context.key);
@@ -126,6 +130,13 @@ const overflowWords = /(exceed|overflow|not enough|too long|reached).{0,80}conte
 function isFullContext(status: number, { code, type, text }: ServerWords): boolean {
   if (status === 413 || contextCodes.includes(code) || contextCodes.includes(type)) return true;
   return status === 400 || status === 422 ? contextWords.test(text) : status >= 500 && overflowWords.test(text);
+}
+
+/** Servers count the longest answer asked for to what must fit, and many have a most of their own. */
+const answerWords = /\bmax_(completion_|new_)?tokens\b|in the (completion|output)\b|output tokens/i;
+
+function isAboutAnswer(status: number, { text }: ServerWords): boolean {
+  return (status === 400 || status === 422) && answerWords.test(text);
 }
 
 const toolWords =

@@ -42,6 +42,9 @@ const withheldHeaders = {
 /** The longest a Node timer can run: the wire attempt's own deadlines decide, not the client's. */
 const noTimeoutMs = 2 ** 31 - 1;
 
+/** A request that was refused for the room it asks for its answer is made again with a quarter of it, down to this many tokens. */
+const leastAnswer = 1_000;
+
 /** Loaded with the first request: nothing of it belongs to the start of the editor. */
 let clientModule: Promise<{ OpenAI: typeof OpenAI }> | undefined;
 
@@ -71,8 +74,9 @@ export class OpenAICompatibleProvider implements ModelProvider {
 
     const { label, baseUrl, limitedBy = 'rate limited' } = this.#options;
     const context: FailureContext = { label, baseUrl, key, model: request.model, limitedBy };
-    const body = chatRequestBody(request, this.#quirks);
-    for (let attempt = 1; ; attempt += 1) {
+    let longestAnswer = request.max_output_tokens;
+    let body = chatRequestBody(request, this.#quirks);
+    for (let attempt = 1; ; ) {
       yield { type: 'status', status: 'waiting', attempt, retry_at: null, reason: '', code: '' };
       const assembly = new AnswerAssembly();
       const { handedOut, thrown } = yield* this.#attempt({ body, key, attempt, assembly }, signal);
@@ -82,10 +86,17 @@ export class OpenAICompatibleProvider implements ModelProvider {
         return yield { type: 'end', ...assembly.finish(request.messages) };
       }
       const failure = describeFailure(thrown, context, this.#clock.now());
+      const shorter = failure.isAboutAnswer && longestAnswer !== undefined ? Math.floor(longestAnswer / 4) : 0;
+      if (shorter >= leastAnswer) {
+        longestAnswer = shorter;
+        body = chatRequestBody({ ...request, max_output_tokens: longestAnswer }, this.#quirks);
+        continue;
+      }
       const delayMs = this.#delayBefore(failure, attempt, handedOut);
       if (delayMs === null) return yield { type: 'error', error: tellTries(failure.error, attempt), ...assembly.usage };
       const retryAt = Math.round((this.#clock.now() + delayMs) * 1000);
-      yield { type: 'status', status: 'retrying', attempt: attempt + 1, retry_at: retryAt, reason: failure.reason, code: failure.error.code };
+      attempt += 1;
+      yield { type: 'status', status: 'retrying', attempt, retry_at: retryAt, reason: failure.reason, code: failure.error.code };
       if (!(await this.#clock.wait(delayMs, signal))) return yield { type: 'error', error: abortedError(), ...assembly.usage };
     }
   }

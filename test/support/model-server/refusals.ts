@@ -22,6 +22,17 @@ export const fullContext: Record<string, Reply> = {
   'a proxy': fault.status(413),
 };
 
+/** Of the room asked for the answer: the conversation itself would fit. */
+export const longAnswer: Record<string, Reply> = {
+  DeepSeek: refusal(400, inError('Invalid max_tokens value, the valid range of max_tokens is [1, 8192]')),
+  OpenAI: refusal(400, inError('max_completion_tokens is too large: 32768. This model supports at most 16384 completion tokens, whereas you provided 32768.')),
+  OpenRouter: refusal(400, inError("This endpoint's maximum context length is 16384 tokens. However, you requested about 35768 tokens (2500 of text input, 500 of tool input, 32768 in the output). Please reduce the length of either one.", { code: 400 })),
+  'vLLM of old': refusal(400, JSON.stringify({ object: 'error', message: "This model's maximum context length is 16384 tokens. However, you requested 35768 tokens (3000 in the messages, 32768 in the completion). Please reduce the length of the messages or completion.", type: 'BadRequestError', code: 400 })),
+  'vLLM, later': refusal(400, inError("'max_tokens' or 'max_completion_tokens' is too large: 32768. This model's maximum context length is 16384 tokens and your request has 3000 input tokens (32768 > 16384 - 3000).", { code: 400 })),
+  vLLM: refusal(400, inError("This model's maximum context length is 65536 tokens. However, you requested 32768 output tokens and your prompt contains at least 32769 input tokens, for a total of at least 65537 tokens. Please reduce the length of the input prompt or the number of requested output tokens.", { code: 400 })),
+  TGI: refusal(422, JSON.stringify({ error: 'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 16384. Given: 3000 `inputs` tokens and 32768 `max_new_tokens`', error_type: 'validation' })),
+};
+
 export const noTools: Record<string, { reply: Reply; next: RegExp }> = {
   Ollama: { reply: refusal(400, inError('registry.ollama.ai/library/gemma3:4b does not support tools', { type: 'api_error' })), next: /^Choose a model that can call tools/ },
   OpenRouter: { reply: refusal(404, JSON.stringify({ error: { message: 'No endpoints found that support tool use. Try disabling "list_files". To learn more about provider routing, visit: https://openrouter.ai/docs', code: 404 } })), next: /^Choose a model that can call tools/ },
