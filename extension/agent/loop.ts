@@ -155,8 +155,6 @@ async function askModel(ports: RunPorts, run: Run, turnNumber: number, { maxOutp
   const { chatId, sessionId, conversation } = run;
   const [llmCallId, messageId] = [ports.newId(), ports.newId()];
   ports.record({ type: 'turn:start', turn_number: turnNumber, llm_call_id: llmCallId });
-  // What the model is about to read must be on disk first, its tool results above all.
-  await ports.durable();
   const { messages } = conversation;
   const turn = await callModel(ports, { chatId, sessionId, turnNumber, llmCallId, messageId, messages, inputTokens, maxOutputTokens }, signal);
   const message = assistantMessage(turn, messageId, turnNumber, llmCallId);

@@ -37,6 +37,8 @@ const milliseconds = (from: number, to: number): number => (to - from) / 1000;
 
 export async function callModel(ports: RunPorts, request: ModelTurnRequest, signal: AbortSignal): Promise<ModelTurn> {
   const { chatId, turnNumber, messageId } = request;
+  // What the model is about to read must be on disk first, its tool results above all.
+  await ports.durable();
   const startedAt = ports.nowMicros();
   let firstTokenAt: number | null = null;
   let reasoningFrom: number | null = null;
