@@ -35,8 +35,13 @@ export class ModelProviders {
 
   /** Calls back when more is known of models than before. */
   onDidChange(listener: () => void): { dispose(): void } {
-    const heard = [this.#lists.onDidChange(listener), this.#vscode.onDidChange(listener)];
+    const heard = [this.onDidList(listener), this.#vscode.onDidChange(listener)];
     return { dispose: () => heard.forEach((one) => one.dispose()) };
+  }
+
+  /** Calls back when a model server has listed its models, or could not. */
+  onDidList(listener: () => void): { dispose(): void } {
+    return this.#lists.onDidChange(listener);
   }
 
   /** The name of the model that the settings say; empty when they name none. */

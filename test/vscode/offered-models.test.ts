@@ -2,6 +2,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { demoModel } from '../../extension/providers/demo';
+import { Redactor } from '../../extension/trace/redaction';
+import { ApiKeys } from '../../extension/vscode/api-keys';
+import type { Log } from '../../extension/vscode/log';
+import { ModelProviders } from '../../extension/vscode/model-providers';
+import { OfferedModels } from '../../extension/vscode/language-models/offered-models';
 import { VsCodeModels } from '../../extension/vscode/language-models/vscode-models';
 import { readMessages } from '../../extension/vscode/language-models/from-vscode-messages';
 import { answer, fault, type Reply } from '../support/model-server/reply';
@@ -32,6 +37,29 @@ describe('BooCode’s models, asked by another extension', () => {
     const listed = await models.list();
     models.dispose();
     assert.deepEqual(listed.filter(({ vendor }) => vendor === 'boocode'), []);
+  });
+
+  it('are not told anew because another extension has other models', async () => {
+    const nothing = (): void => undefined;
+    const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing, show: nothing };
+    const noSecrets = { get: () => Promise.resolve(undefined), store: () => Promise.resolve(), delete: () => Promise.resolve(), onDidChange: new vscode.EventEmitter<vscode.SecretStorageChangeEvent>().event };
+    const keys = new ApiKeys(noSecrets, new Redactor(), log);
+    const providers = new ModelProviders(keys, log);
+    const subscriptions: vscode.Disposable[] = [];
+    let told = 0;
+    new OfferedModels({ keys, providers }, subscriptions).onDidChangeLanguageModelChatInformation(() => told++);
+    const all = scripted.models;
+    const others = new Promise<void>((resolve) => void providers.onDidChange(resolve));
+    scripted.models = [];
+    try {
+      scripted.changed();
+      await others;
+    } finally {
+      scripted.models = all;
+      scripted.changed();
+      vscode.Disposable.from(...subscriptions).dispose();
+    }
+    assert.equal(told, 0);
   });
 
   it('answer with text and tool calls', async () => {

@@ -39,7 +39,8 @@ export class OfferedModels implements vscode.LanguageModelChatProvider {
     subscriptions.push(
       this.#changed,
       ports.keys.onDidChange(tell),
-      ports.providers.onDidChange(tell),
+      // Not of models of other extensions: BooCode's own are among those that VS Code tells of.
+      ports.providers.onDidList(tell),
       vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('boocode') && tell()),
     );
   }
