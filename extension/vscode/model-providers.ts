@@ -4,7 +4,7 @@ import { DemoProvider, demoModel } from '../providers/demo';
 import { KeptModelLists } from '../providers/kept-model-lists';
 import type { ModelProvider } from '../providers/model';
 import { parseModelOverrides, type ModelOverrides } from '../providers/model-overrides';
-import { unknownModel, type KnownModel } from '../providers/models';
+import { always, unknownModel, type KnownModel } from '../providers/models';
 import { endpointIds, type EndpointId } from '../providers/presets';
 import type { ApiKeys } from './api-keys';
 import { endpointEntry } from './endpoint-entry';
@@ -82,6 +82,7 @@ export class ModelProviders {
 
 function demoEntry(): ProviderEntry {
   const provider = new DemoProvider();
+  const known: KnownModel = { ...unknownModel, prices: always({ input: 0, cacheRead: 0, output: 0 }) };
   return {
     label: 'Demo (scripted)',
     group: 'Without a model',
@@ -91,8 +92,8 @@ function demoEntry(): ProviderEntry {
     defaultModel: demoModel,
     endpoint: null,
     create: () => provider,
-    listModels: () => Promise.resolve({ models: [{ id: demoModel, known: unknownModel }], problem: null }),
-    known: () => unknownModel,
-    learn: () => Promise.resolve(unknownModel),
+    listModels: () => Promise.resolve({ models: [{ id: demoModel, known }], problem: null }),
+    known: () => known,
+    learn: () => Promise.resolve(known),
   };
 }

@@ -7,7 +7,7 @@ import type { Log } from '../../extension/vscode/log';
 import { chooseModel } from '../../extension/vscode/model-choice';
 import { ModelProviders, providerIds } from '../../extension/vscode/model-providers';
 import { endpointUrl, saveEndpointUrl } from '../../extension/vscode/settings';
-import { always, unknownModel } from '../../extension/providers/models';
+import { always, pricesAt, unknownModel } from '../../extension/providers/models';
 import { endpointIds } from '../../extension/providers/presets';
 import { startJsonServer, type JsonServer } from '../support/json-server';
 
@@ -78,12 +78,21 @@ describe('which model answers', () => {
     });
   });
 
-  it('stays as it was when the choice is left', async () => {
+  it('stays as it was when the choice is left, also after a look at another provider', async () => {
+    const listed = new Promise<void>((resolve) => providers.onDidChange(resolve));
     const choosing = chooseModel(keys, providers);
+    await settle();
+    await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    await listed;
+    await settle();
+    await vscode.commands.executeCommand('workbench.action.quickInputBack');
     await settle();
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     await choosing;
-    assert.equal(providers.chosen().provider, 'demo');
+    const { provider, known } = providers.chosen();
+    assert.equal(provider, 'demo');
+    assert.deepEqual(pricesAt(known.prices, Date.now() * 1000), { input: 0, cacheRead: 0, output: 0 }, 'which costs nothing');
   });
 
   it('is the same object for the same settings, so that connections are kept', async () => {
