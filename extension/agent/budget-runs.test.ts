@@ -8,6 +8,7 @@ import { answer, fault } from '../../test/support/model-server/reply';
 import type { ModelServerRequest, Script } from '../../test/support/model-server/server';
 import { DemoProvider } from '../providers/demo';
 import { OpenAICompatibleProvider } from '../providers/openai-compatible';
+import { StoreError } from '../store/store';
 import type { ChatAgent } from './chat-agent';
 import { localMidnight } from './local-midnight';
 
@@ -133,6 +134,20 @@ describe('budgets of runs', () => {
     limits.budgets = limited('day', { tokens: 900_000 });
     third.retry();
     assert.deepEqual([(await endOf(third)).outcome, asked().length], ['limit_reached', 2]);
+  });
+
+  it('end a run in words when what was spent today cannot be read, and a retry goes on', async () => {
+    await open();
+    script = talks;
+    limits.budgets = limited('day', { tokens: 20_000 });
+    const { store } = workspace;
+    const read = store.read.bind(store);
+    store.read = (name, params) => (name === 'spending.since' ? Promise.reject(new StoreError('unavailable', 'It stopped.')) : read(name, params));
+    const agent = await ran();
+    assert.deepEqual([await endOf(agent), agent.chat.status, asked().length], [{ outcome: 'failed', code: 'storage_unavailable', limit: undefined }, 'failed', 0]);
+    store.read = read;
+    agent.retry();
+    assert.equal((await endOf(agent)).outcome, 'done');
   });
 
   it('let a second chat wait for what the first has set aside, and stop it while it waits', async () => {

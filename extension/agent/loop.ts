@@ -2,6 +2,8 @@
 import type { RunError, RunEventBody, RunOutcome } from '../../shared/events';
 import type { Usage } from '../../shared/usage';
 import { addUsage, noUsage } from '../../shared/usage-math';
+import { storageProblem } from '../session/storage-words';
+import type { StoreError } from '../store/store';
 import { answerNotices } from './answer-notices';
 import { reserveBudget, type Granted, type Reserved } from './budget';
 import type { Conversation } from './history';
@@ -37,7 +39,7 @@ export type RunReport = {
 
 type Ending = { outcome: RunOutcome; error: RunError | null };
 
-/** Records `run:start` to `run:end`. Rejects only when the store does; everything else is in the report. */
+/** Records `run:start` to `run:end`. Rejects only when the store refuses one of its records; everything else is in the report. */
 export async function runAgent(ports: RunPorts, run: Run, signal: AbortSignal): Promise<RunReport> {
   const report: RunReport = { outcome: 'done', turns: 0, usage: null, error: null, denied: 0 };
   ports.record({
@@ -50,9 +52,9 @@ export async function runAgent(ports: RunPorts, run: Run, signal: AbortSignal): 
   try {
     Object.assign(report, await turns(ports, run, report, signal));
   } catch (error) {
-    if (isStoreError(error)) throw error;
-    ports.reportBug(error, 'agent loop');
-    Object.assign(report, failed(internalError(error)));
+    if (!isStoreError(error)) ports.reportBug(error, 'agent loop');
+    // A store that has refused a record of this chat refuses its end too. What only could not be read is said in it.
+    Object.assign(report, failed(isStoreError(error) ? storageProblem(error) : internalError(error)));
   }
   if (report.outcome !== 'done') await closeChecks(ports, run, report.turns);
   const { outcome, usage, error } = report;
@@ -232,6 +234,6 @@ function internalError(error: unknown): RunError {
   };
 }
 
-function isStoreError(error: unknown): boolean {
+function isStoreError(error: unknown): error is StoreError {
   return error instanceof Error && error.name === 'StoreError';
 }
