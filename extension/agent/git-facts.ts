@@ -15,8 +15,9 @@ type Folder = { name: string; real: string };
 type State = { branch: string; changes: string[] } | 'none' | 'unknown';
 
 export async function gitFacts(files: WorkspaceFiles, signal: AbortSignal): Promise<FoundFact> {
-  const folders = await foldersOf(files);
-  const several = folders.length > 1;
+  const all = await foldersOf(files);
+  const several = all.length > 1;
+  const folders = all.slice(0, mostFolders);
   const states = await Promise.all(folders.map(async (folder) => ({ folder, state: await stateOf(files, folder, signal) })));
   if (states.some(({ state }) => state === 'unknown')) return 'unknown';
   const told = states.flatMap(({ folder, state }) => (typeof state === 'string' ? [] : [{ folder, ...state }]));
@@ -63,20 +64,27 @@ async function aboveIn(files: WorkspaceFiles, name: string, call: GitCall): Prom
 
 /** Of these absolute paths, those that git ignores; null when it did not answer in time. */
 export async function ignoredByGit(files: WorkspaceFiles, paths: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string> | null> {
-  const ignored = new Set<string>();
-  if (paths.length === 0) return ignored;
-  for (const { real } of await foldersOf(files)) {
-    const below = paths.filter((path) => path.startsWith(real + sep));
-    if (below.length === 0) continue;
-    const answer = await internalGit(['check-ignore', '-z', '--stdin'], { cwd: real, signal, maxBytes: mostBytes, input: below.join('\0') });
-    if (answer.ok) for (const path of answer.value.stdout.toString('utf8').split('\0')) ignored.add(path);
-    else if (answer.error.code !== 'no_git') return null;
-  }
-  return ignored;
+  if (paths.length === 0) return new Set();
+  const answers = await Promise.all(
+    (await foldersOf(files)).map(async ({ real }) => {
+      const below = paths.filter((path) => path.startsWith(real + sep));
+      return below.length === 0 ? [] : ignoredIn({ cwd: real, signal, maxBytes: mostBytes, input: below.join('\0') });
+    }),
+  );
+  return answers.includes(null) ? null : new Set(answers.flatMap((ignored) => ignored ?? []));
+}
+
+async function ignoredIn(call: GitCall): Promise<string[] | null> {
+  const ask = (...options: string[]): ReturnType<typeof internalGit> => internalGit(['check-ignore', ...options, '-z', '--stdin'], call);
+  const first = await ask();
+  // At a path in a submodule it gives up all the others too; it does not know one without its index.
+  const answer = first.ok && first.value.stderr.includes('is in submodule') ? await ask('--no-index') : first;
+  if (!answer.ok) return answer.error.code === 'no_git' ? [] : null;
+  return answer.value.stdout.toString('utf8').split('\0');
 }
 
 async function foldersOf(files: WorkspaceFiles): Promise<Folder[]> {
-  const names = files.folderNames.length > 1 ? files.folderNames.slice(0, mostFolders) : ['.'];
+  const names = files.folderNames.length > 1 ? files.folderNames : ['.'];
   const placed = await Promise.all(names.map(async (name) => ({ name, place: await files.workingDirectory(name) })));
   return placed.flatMap(({ name, place }) => (place.ok ? [{ name, real: place.value.real }] : []));
 }

@@ -150,6 +150,21 @@ describe('project facts', () => {
       }
     });
 
+    it('tell nothing of ignored files where one in a submodule or in the last of many folders is open', async () => {
+      workspace = await TemporaryWorkspace.create({ '.gitignore': '*.log\n', 'a.ts': '', 'x.log': '', 'sub/.gitignore': '*.tmp\n', 'sub/b.ts': '', 'sub/c.tmp': '' });
+      await run('git', ['init', '-q', '-b', 'main'], { cwd: workspace.at('sub') });
+      await run('git', ['-c', 'user.name=n', '-c', 'user.email=n@example.invalid', 'commit', '-q', '--allow-empty', '-m', 'first'], { cwd: workspace.at('sub') });
+      await committed();
+      editor = open('a.ts', 'sub/b.ts', 'sub/c.tmp', 'x.log');
+      assert.equal((await said('open_files'))?.text, '<open_files>\na.ts (active)\nsub/b.ts\n</open_files>');
+
+      for (let n = 0; n < 10; n++) await workspace.put(`f${n}/x.log`, '');
+      editor = open('f9/x.log');
+      const roots = Array.from({ length: 10 }, (_, n) => ({ name: `f${n}`, path: workspace.at(`f${n}`) }));
+      known.clear();
+      assert.equal(await told(['open_files'], { files: workspace.files({ roots }) }), null);
+    });
+
     it('show what is selected, but of a protected or a long one only the lines, and no problems of a protected one', async () => {
       workspace = await TemporaryWorkspace.create({ 'a.ts': 'one\ntwo\n', '.env': 'KEY=1\n', '.npmrc': 'token\n' });
       await symlink('.npmrc', workspace.at('plain.txt'));
