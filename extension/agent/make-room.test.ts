@@ -12,9 +12,12 @@ import type { ModelServerRequest, Script } from '../../test/support/model-server
 import type { ChatAgent } from './chat-agent';
 import { leftOutText, summaryRequest } from './context-words';
 
-const files = Object.fromEntries(
-  Array.from({ length: 20 }, (_, n) => [[`f${n}.txt`, `line of file ${n}\n`.repeat(150)], [`small${n}.txt`, `${n}\n`]] as const).flat(),
-);
+const line = 'a line that is long enough to count\n';
+const files = {
+  'fits.txt': line.repeat(600),
+  'huge.txt': line.repeat(1_800),
+  ...Object.fromEntries(Array.from({ length: 20 }, (_, n) => [[`f${n}.txt`, `line of file ${n}\n`.repeat(150)], [`small${n}.txt`, `${n}\n`]] as const).flat()),
+};
 const contextTokens = 16_000;
 
 const read = (n: number): Reply => answer({ toolCalls: [{ id: `read_${n}`, name: 'read_file', arguments: { path: `f${n % 20}.txt` } }] });
@@ -34,18 +37,28 @@ function inOrder(replies: readonly Reply[], onSummary: Reply = summary): Script 
 
 describe('room in the context', () => {
   let workspace: AgentWorkspace;
+  let script: Script;
+  /** One workspace for all; what differs is read when a run begins. */
+  const options: AgentWorkspaceOptions = { files, script: (request) => script(request) };
 
-  afterEach(async () => {
-    const { bugs } = workspace;
-    const unpaired = workspace.server.requests.flatMap(({ body }) => unpairedCalls(body.messages));
-    await workspace.close();
-    assert.deepEqual([bugs, unpaired], [[], []]);
+  before(async () => {
+    workspace = await openAgentWorkspace(options);
+  });
+  after(() => workspace.close());
+  beforeEach(() => {
+    options.known = { context_tokens: contextTokens };
+    options.limits = {};
+  });
+  afterEach(() => {
+    const unpaired = workspace.server.requests.splice(0).flatMap(({ body }) => unpairedCalls(body.messages));
+    assert.deepEqual([workspace.bugs.splice(0), unpaired], [[], []]);
   });
 
-  async function ran(replies: readonly Reply[], { onSummary, ...options }: AgentWorkspaceOptions & { onSummary?: Reply } = {}): Promise<ChatAgent> {
-    workspace = await openAgentWorkspace({ files, known: { context_tokens: contextTokens }, script: inOrder(replies, onSummary), ...options });
+  async function ran(replies: readonly Reply[], { onSummary, known, text = 'Look at everything.' }: Pick<AgentWorkspaceOptions, 'known'> & { onSummary?: Reply; text?: string } = {}): Promise<ChatAgent> {
+    script = inOrder(replies, onSummary);
+    if (known) options.known = known;
     const agent = workspace.chats.create();
-    agent.send(randomUUID(), 'Look at everything.');
+    agent.send(randomUUID(), text);
     await agent.settled();
     return agent;
   }
@@ -137,22 +150,20 @@ describe('room in the context', () => {
   });
 
   it('stops at once while the summary is written, and changes nothing', async () => {
-    const script = inOrder(Array.from({ length: 8 }, (_, n) => talk(n)));
+    const usual = inOrder(Array.from({ length: 8 }, (_, n) => talk(n)));
     let summaries = 0;
     const slow = answer({ text: 'word '.repeat(2_000), pauseMs: 10 });
-    workspace = await openAgentWorkspace({
-      files,
-      known: { context_tokens: contextTokens },
-      script: (request) => (isSummary(request) && summaries++ === 0 ? slow : script(request)),
-    });
+    script = (request) => (isSummary(request) && summaries++ === 0 ? slow : usual(request));
     const agent = workspace.chats.create();
     const told = new Promise<string[]>((resolve) => {
       const transient: string[] = [];
-      workspace.bus.subscribe((message) => {
+      const unsubscribe = workspace.bus.subscribe((message) => {
         if (message.kind !== 'transient' || !workspace.server.requests.some(isSummary)) return;
         const { event } = message;
         transient.push(event.type === 'model:status' ? `${event.status}: ${event.reason}` : event.type);
-        if (event.type === 'model:status' && event.status === 'streaming') resolve(transient);
+        if (event.type !== 'model:status' || event.status !== 'streaming') return;
+        unsubscribe();
+        resolve(transient);
       });
     });
     agent.send(randomUUID(), 'Look at everything.');
@@ -166,27 +177,23 @@ describe('room in the context', () => {
   });
 
   it('sends no request for a summary that a budget has no room for', async () => {
-    const options = { limits: { budgets: { ...noBudgets, chat: { tokens: 50_000, usd: null } } } };
-    const agent = await ran(Array.from({ length: 8 }, (_, n) => talk(n)), options);
+    options.limits = { budgets: { ...noBudgets, chat: { tokens: 50_000, usd: null } } };
+    const agent = await ran(Array.from({ length: 8 }, (_, n) => talk(n)));
     assert.equal(workspace.server.requests.filter(isSummary).length, 0);
     const notices = (await workspace.events(agent)).filter((event) => event.type === 'notice').map(({ code }) => code);
     assert.deepEqual([await ends(agent), notices], [[['limit_reached', 'budget']], ['summary_failed']]);
   });
 
   it('leaves a result out that is too long for the model by itself, and none that fits', async () => {
-    const line = 'a line that is long enough to count\n';
     const reads = ['fits', 'huge'].map((name) => answer({ toolCalls: [{ id: name, name: 'read_file', arguments: { path: `${name}.txt` } }] }));
-    const agent = await ran(reads, { files: { 'fits.txt': line.repeat(600), 'huge.txt': line.repeat(1_800) } });
+    const agent = await ran(reads);
     assert.deepEqual(await ends(agent), [['done', null]]);
     assert.deepEqual([prefixBreaks(bodies()), await rooms(agent)], [[], ['pruned 3']]);
     assert.ok(sent(3).includes('600\\ta line') && sent(3).includes(leftOutText));
   });
 
   it('names a message that is too long by itself', async () => {
-    workspace = await openAgentWorkspace({ files, known: { context_tokens: contextTokens }, script: inOrder([]) });
-    const agent = workspace.chats.create();
-    agent.send(randomUUID(), `Read this: ${'word '.repeat(30_000)}`);
-    await agent.settled();
+    const agent = await ran([], { text: `Read this: ${'word '.repeat(30_000)}` });
     assert.deepEqual([await ends(agent), workspace.server.requests.length], [[['failed', 'context_exceeded']], 0]);
     assert.match((await workspace.events(agent)).findLast((event) => event.type === 'run:end')?.error?.message ?? '', /^The message that begins with "Read this: word/);
   });
