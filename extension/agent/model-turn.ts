@@ -37,9 +37,6 @@ const milliseconds = (from: number, to: number): number => (to - from) / 1000;
 
 export async function callModel(ports: RunPorts, request: ModelTurnRequest, signal: AbortSignal): Promise<ModelTurn> {
   const { chatId, turnNumber, messageId } = request;
-  // What the model is about to read must be on disk first, its tool results above all.
-  await ports.durable();
-  const startedAt = ports.nowMicros();
   let firstTokenAt: number | null = null;
   let reasoningFrom: number | null = null;
   let reasoningTo: number | null = null;
@@ -63,7 +60,13 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
     },
     signal,
   );
-  for await (const part of parts) {
+  const begun = parts.next();
+  // What the model is about to read must be on disk before it is sent, its tool results above all.
+  const [recorded] = await Promise.allSettled([ports.durable(), begun]);
+  if (recorded.status === 'rejected') throw recorded.reason;
+  const startedAt = ports.nowMicros();
+  for (let step = await begun; step.done !== true; step = await parts.next()) {
+    const part = step.value;
     const now = ports.nowMicros();
     switch (part.type) {
       case 'status':

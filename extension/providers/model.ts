@@ -73,7 +73,7 @@ export interface ModelProvider {
   /** True when answers are scripted and no model is asked: shown wherever the provider is used. */
   readonly scripted: boolean;
   /**
-   * Streams one answer. The last part is always `end` or `error`, also after an abort (code `aborted`);
+   * Streams one answer. Nothing is sent before the part after the first is asked for. The last part is always `end` or `error`, also after an abort (code `aborted`);
    * it never throws for anything the network, the server or the model did. An abort ends it at once.
    * Retries happen inside, only while nothing of the answer was handed out, and are told as `status`.
    */

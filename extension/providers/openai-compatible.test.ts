@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getEventListeners } from 'node:events';
 import { answer, fault, type AnswerOptions } from '../../test/support/model-server/reply';
 import { canaryKey as key, ServedProvider } from '../../test/support/model-server/served-provider';
 import type { Script } from '../../test/support/model-server/server';
@@ -87,6 +89,15 @@ describe('openai-compatible provider', () => {
       }
     });
 
+    it('reads calls whose pieces all have a name, calls without ids, and arguments that are no text', async () => {
+      const piece = (called: object, more: object = {}): object => ({ choices: [{ index: 0, delta: { tool_calls: [{ ...more, function: { name: 'list_files', ...called } }] } }] });
+      const repeated = [piece({ arguments: '{"path"' }, { id: 'a', index: 0 }), piece({ arguments: ':"x"}' }, { id: 'a', index: 0 })];
+      const nameless = [piece({ arguments: '{"path":' }), { choices: [{ index: 0, delta: { tool_calls: [{ function: { arguments: '"y"}' } }] } }] }, piece({ arguments: { path: 'z' } })];
+      await serve(() => answer({ chunks: [...repeated, ...nameless], finishReason: 'tool_calls' }));
+      const { tool_calls } = answerOf(await collect(provider(), someRequest()));
+      assert.deepEqual(tool_calls.map((call) => [call.tool_name, call.arguments]), ['x', 'y', 'z'].map((path) => ['list_files', `{"path":"${path}"}`]));
+    });
+
     it('hands truncated arguments on as they are, for the loop to judge', async () => {
       await serve(() => answer({ toolCalls: [{ id: 'a', name: 'list_files', arguments: '{"path": "sr' }] }));
       const { finish_reason, tool_calls } = answerOf(await collect(provider(), someRequest()));
@@ -153,12 +164,24 @@ describe('openai-compatible provider', () => {
   });
 
   describe('its connection', () => {
-    it('is one over fifty turns', async () => {
+    it('carries nothing before the part after the first is asked for', async () => {
+      await serve(() => answer({ text: 'Hello.' }));
+      const parts = provider().stream(someRequest(), new AbortController().signal);
+      await parts.next();
+      await sleep(50);
+      assert.equal(served.server.requests.length, 0);
+      await parts.next();
+      assert.equal(served.server.requests.length, 1);
+      await parts.return();
+    });
+
+    it('is one over fifty turns, and none of them is left waiting for an abort', async () => {
       await serve(({ n }) => answer({ toolCalls: [{ id: `call_${n}`, name: 'list_files', arguments: {} }] }));
       const model = provider();
+      const { signal } = new AbortController();
       const messages: ModelMessage[] = [{ role: 'user', text: 'Go.' }];
-      for (let turn = 1; turn <= 50; turn += 1) messages.push(...followUp(answerOf(await collect(model, someRequest(messages)))));
-      assert.deepEqual([served.server.requests.length, served.server.connections()], [50, 1]);
+      for (let turn = 1; turn <= 50; turn += 1) messages.push(...followUp(answerOf(await collect(model, someRequest(messages), signal))));
+      assert.deepEqual([served.server.requests.length, served.server.connections(), getEventListeners(signal, 'abort')], [50, 1, []]);
     });
 
     it('is replaced without a word when it was kept and turns out to be closed', async () => {
@@ -210,6 +233,17 @@ describe('openai-compatible provider', () => {
         if (part.type === 'text') stop.abort();
       }
       assert.deepEqual(seen, ['status', 'status', 'one ', 'aborted']);
+    });
+
+    it('before the request is made sends nothing', async () => {
+      await serve(() => answer());
+      const stop = new AbortController();
+      const parts: ModelPart[] = [];
+      for await (const part of provider().stream(someRequest(), stop.signal)) {
+        parts.push(part);
+        stop.abort();
+      }
+      assert.deepEqual([errorOf(parts).code, served.server.requests.length], ['aborted', 0]);
     });
 
     it('while the key is read ends at once', async () => {
