@@ -178,6 +178,7 @@ describe('faults of model servers', () => {
       'no balance': [fault.status(402, { message: 'Insufficient Balance' }), 'no_balance', /Top up/],
       'a used-up quota': [fault.status(429, { code: 'insufficient_quota' }), 'no_balance', /Top up/],
       'a refused request': [fault.status(400, { message: 'tools: wrong shape' }), 'bad_request', /Show Log/],
+      'a refusal without an end': [fault.endlessRefusal(400), 'bad_request', /Show Log/],
       'an unknown model': [fault.status(400, { message: 'Model Not Exist' }), 'unknown_model', /Choose Model/],
       'a model that is not pulled': [fault.status(404, { message: 'model "some-model" not found, try pulling it first' }), 'unknown_model', /Choose Model/],
       'a model that nobody serves': [fault.status(404, { message: 'No endpoints found for some/model:free.' }), 'unknown_model', /Choose Model/],

@@ -166,7 +166,9 @@ export class WireAttempt {
     const body: AsyncIterator<Buffer> = response[Symbol.asyncIterator]();
     const chunks: Buffer[] = [];
     let size = 0;
-    for (let bytes = await this.#next(body, true); bytes !== null && size <= refusalBytes; bytes = await this.#next(body, false)) {
+    while (size < refusalBytes) {
+      const bytes = await this.#next(body, size === 0);
+      if (bytes === null) break;
       chunks.push(bytes);
       size += bytes.length;
     }

@@ -131,6 +131,8 @@ export const fault = {
   },
   /** A refusal in the server's own form. */
   refusal: (status: number, body: string): Reply => () => [{ kind: 'head', status, headers: { 'content-type': 'application/json' } }, bytes(body)],
+  /** A refusal that never ends. */
+  endlessRefusal: (status: number): Reply => () => [{ kind: 'head', status, headers: {} }, bytes('x'.repeat(100_000)), { kind: 'hang' }],
   redirect: (location: string): Reply => () => [{ kind: 'head', status: 307, headers: { location } }],
   /** A web page where an API was expected. */
   page: (): Reply => () => [{ kind: 'head', status: 200, headers: { 'content-type': 'text/html' } }, bytes('<!doctype html><p>Welcome</p>')],
@@ -155,6 +157,8 @@ export const fault = {
   unstreamed: (message: Record<string, unknown>, finishReason = 'stop'): Reply => () => [
     { kind: 'head', status: 200, headers: { 'content-type': 'application/json' } },
     bytes('\n\n'),
+    // The lines arrive by themselves.
+    { kind: 'pause', ms: 20 },
     bytes(JSON.stringify({ object: 'chat.completion', choices: [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: finishReason }], usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 } })),
   ],
   /** A whole answer on a connection that is never closed. */
