@@ -100,6 +100,13 @@ describe('the list of models', () => {
     ]);
   });
 
+  it('of Ollama has every model, and asks about no more of them than it can', async () => {
+    const names = Array.from({ length: 105 }, (_, n) => `model-${n}`);
+    const found = await models('ollama', (path) => ({ body: path === '/api/show' ? { capabilities: ['completion', 'tools'] } : { models: path === '/api/tags' ? names.map((name) => ({ name })) : [] } }));
+    assert.deepEqual(found.map(({ id }) => id), names);
+    assert.deepEqual([found.filter((model) => model.calls_tools).length, server?.asked.filter(({ path }) => path === '/api/show').length], [100, 100]);
+  });
+
   it('of LM Studio tells the context of what is loaded', async () => {
     const found = await models('lmstudio', {
       '/api/v1/models': {
