@@ -19,7 +19,7 @@ import { summaryRequest } from './context-words';
 import { systemPrompt } from './system-prompt';
 import type { WorkspaceAgents } from './workspace-agents';
 
-const readable = Array.from({ length: 30 }, (_, n) => [`f${n}.txt`, `file ${n}, a line\n`.repeat(n < 20 ? 12 : 400)] as const);
+const readable = Array.from({ length: 25 }, (_, n) => [`f${n}.txt`, `file ${n}, a line\n`.repeat(n < 20 ? 12 : 400)] as const);
 const check = `if (require('node:fs').readFileSync('a.ts', 'utf8').includes('wrong')) { console.log('a.ts(1,7): error TS2322: wrong.'); process.exit(2); }`;
 const files = { 'AGENTS.md': 'Use tabs.\n', 'a.ts': 'export const a = 1;\n', 'check.js': check, ...Object.fromEntries(readable) };
 
@@ -42,7 +42,7 @@ const firstRun: Reply[] = [
   fault.status(503),
   fault.reset(),
   turn([call('edit_file', { path: 'a.ts', old_text: 'nowhere', new_text: 'x' })]),
-  ...Array.from({ length: 12 }, (_, n) => turn([read(n + 3)], n % 3 === 0 ? { reasoning: '' } : {})),
+  ...Array.from({ length: 5 }, (_, n) => turn([read(n + 3)], n % 3 === 0 ? { reasoning: '' } : {})),
   turn([read(5)]),
   said('Done with the first.'),
 ];
@@ -50,7 +50,7 @@ const queuedRun: Reply[] = [turn([call('list_files', { pattern: '*.ts' })]), tur
 const failedRun: Reply[] = [turn([read(3)]), fault.resetAfter(4, { reasoning: 'Half', text: 'Half an answer is', pieceLength: 4 })];
 const retriedRun: Reply[] = [turn([read(4)]), said('It went on.')];
 const stoppedRun: Reply[] = [turn([read(6)]), answer({ reasoning: 'slow', text: 'word '.repeat(400), pauseMs: 10 })];
-const resumedRun: Reply[] = [...Array.from({ length: 10 }, (_, n) => turn([read(20 + n)])), ...Array.from({ length: 12 }, (_, n) => longTalk(n)), said('The end.')];
+const resumedRun: Reply[] = [...Array.from({ length: 5 }, (_, n) => turn([read(20 + n)])), ...Array.from({ length: 5 }, (_, n) => longTalk(n)), said('The end.')];
 
 const providers: Record<string, (url: string) => ModelProvider> = {
   'DeepSeek, which gets its reasoning back': (url) => deepSeekProvider({ baseUrl: url, apiKey: () => Promise.resolve('key'), retry: { minMs: 1, maxMs: 2 } }),
@@ -79,7 +79,7 @@ describe('request n is a byte prefix of request n + 1', () => {
       const opened = await openAgentWorkspace({
         files,
         provider: provider(server.url),
-        known: { context_tokens: 36_000 },
+        known: { context_tokens: 18_000 },
         autoFix: { mode: 'on', command: ['node', 'check.js'] },
         facts: { include: () => ['instructions', 'workspace'] },
       });
