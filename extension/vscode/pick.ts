@@ -34,8 +34,13 @@ export async function pick<T>({ title, placeholder, items, selected, canGoBack =
       if (!later) return;
       shown.busy = true;
       later.then((more) => {
+        const at = shown.activeItems[0]?.label;
+        const hasMoved = at !== shown.items.find(({ kind }) => kind !== vscode.QuickPickItemKind.Separator)?.label;
         shown.items = more.map(toShown);
         shown.busy = false;
+        // Whoever went to an item meanwhile must not find another under the Enter key.
+        const again = shown.items.filter(({ label }) => hasMoved && label === at);
+        if (again.length > 0) shown.activeItems = again;
       }, reject);
     });
   } finally {
