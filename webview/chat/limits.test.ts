@@ -26,6 +26,8 @@ describe('limits', () => {
     assert.deepEqual(tightest({ ...run, ...chat }), { scope: 'run', unit: 'tokens', limit: 1_000, left: 100 });
     assert.deepEqual(tightest({ ...run, ...chat }, false), { scope: 'chat', unit: 'usd', limit: 0.75, left: 0.25 });
     assert.deepEqual(tightest({ ...chat, day: { tokens: 4_000, usd: null } }, false, spent(6_000, 1)), { scope: 'day', unit: 'tokens', limit: 4_000, left: 0 });
+    // A setting that makes no sense lets nothing through.
+    assert.deepEqual(tightest({ ...chat, day: { tokens: 0, usd: null } }, false, nothingSpent), { scope: 'day', unit: 'tokens', limit: 0, left: 0 });
     // What was used today is not known yet: nothing is said of it.
     assert.equal(tightest({ day: { tokens: 4_000, usd: null } }, false), null);
   });

@@ -33,10 +33,16 @@ export function tightestLimit(uses: readonly ScopeUse[], working: boolean): Left
       const limit = limits[unit];
       if (limit === null || spent === null || isOver) continue;
       const left = Math.max(0, limit - (unit === 'tokens' ? spent.tokens : spent.cost_usd));
-      if (tightest === null || left / limit < tightest.left / tightest.limit) tightest = { scope, unit, limit, left };
+      const found = { scope, unit, limit, left };
+      if (tightest === null || shareLeft(found) < shareLeft(tightest)) tightest = found;
     }
   }
   return tightest;
+}
+
+/** Of a limit of nothing, which is a setting that makes no sense, nothing is left. */
+export function shareLeft({ left, limit }: Left): number {
+  return limit === 0 ? 0 : left / limit;
 }
 
 export function amount(unit: BudgetUnit, value: number | null): string {

@@ -7,7 +7,7 @@ import { cacheHitRate, inputTokens } from '../../shared/usage-math';
 import { Icon } from '../kit/components';
 import { Meter } from '../kit/meter';
 import type { LastCall } from './items';
-import { amount, costOf, costWords, scopeUses, tightestLimit, type Cost, type Left } from './limits';
+import { amount, costOf, costWords, scopeUses, shareLeft, tightestLimit, type Cost, type Left } from './limits';
 import type { Spending } from './spending';
 import { UsagePopover, type UsageShown } from './usage-popover';
 
@@ -90,7 +90,7 @@ function ShortCost({ cost }: { cost: Cost }) {
 }
 
 function ShortLeft({ left }: { left: Left }) {
-  const isLittle = left.left / left.limit <= littleLeft;
+  const isLittle = shareLeft(left) <= littleLeft;
   return (
     <span class={`limit-left number${isLittle ? ' little' : ''}`}>
       {isLittle && <Icon name="warning" />}
