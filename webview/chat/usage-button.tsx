@@ -1,5 +1,5 @@
 // How full the context is, what the chat cost, and what is left of the limit that is nearest: one button that opens
-// the whole of it above the footer. Esc closes, and the focus returns.
+// the whole of it above the footer. Esc and its actions close it, and the focus returns.
 import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatExact, formatPercent, formatTokens, formatUsd } from '../../shared/format';
@@ -34,12 +34,15 @@ export function UsageButton(props: UsageProps) {
       window.removeEventListener('focusin', onElsewhere, true);
     };
   }, [isOpen]);
+  const close = (): void => {
+    setIsOpen(false);
+    button.current?.focus();
+  };
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
     if (event.key !== 'Escape' || event.isComposing || !isOpen) return;
     event.preventDefault();
     event.stopPropagation();
-    setIsOpen(false);
-    button.current?.focus();
+    close();
   };
 
   const { status, chat, spending, lastCall, working } = props;
@@ -75,7 +78,7 @@ export function UsageButton(props: UsageProps) {
         {cost !== undefined && <ShortCost cost={cost} />}
         {left !== null && <ShortLeft left={left} />}
       </button>
-      {isOpen && <UsagePopover {...props} share={share} onDone={() => setIsOpen(false)} />}
+      {isOpen && <UsagePopover {...props} share={share} onDone={close} />}
     </div>
   );
 }

@@ -86,6 +86,7 @@ describe('the model call in the chat view', function () {
     await tabTo(/^Set Limits$/);
     await open.page.keyboard.press('Enter');
     assert.deepEqual([await open.page.locator('.usage-popover').count(), await sent()], [0, [{ type: 'run', action: 'open_settings' }]]);
+    assert.match(await focused(), /^Usage: context/);
   });
 
   it('stops nothing with the Esc that closes the panel', async () => {
