@@ -92,6 +92,14 @@ describe('room in the context', () => {
     assert.equal(results.some((text) => text.includes(leftOutText)), false);
   });
 
+  it('keeps the newest of what was read', async () => {
+    const agent = await ran(Array.from({ length: 12 }, (_, n) => read(n)));
+    const [pruned = ''] = await rooms(agent);
+    const { messages } = workspace.server.requests[Number(pruned.split(' ')[1]) - 1]?.body ?? assert.fail('nothing was left out');
+    const isWhole = messages.flatMap(({ role, content }) => (role === 'tool' ? [content !== leftOutText] : []));
+    assert.deepEqual([isWhole[0], isWhole.slice(-3)], [false, [true, true, true]]);
+  });
+
   it('counts the call for a summary at the turn that follows, and sends the same bytes when the chat is opened anew', async () => {
     const agent = await ran(Array.from({ length: 8 }, (_, n) => talk(n)));
     const events = await workspace.events(agent);
@@ -190,6 +198,14 @@ describe('room in the context', () => {
     assert.deepEqual(await ends(agent), [['done', null]]);
     assert.deepEqual([prefixBreaks(bodies()), await rooms(agent)], [[], ['pruned 3']]);
     assert.ok(sent(3).includes('600\\ta line') && sent(3).includes(leftOutText));
+  });
+
+  it('leaves old results out before it asks for a summary that they would leave no room for', async () => {
+    const fits = answer({ toolCalls: [{ id: 'fits', name: 'read_file', arguments: { path: 'fits.txt' } }] });
+    const agent = await ran([read(0), read(1), talk(0), talk(1), talk(2), fits]);
+    assert.deepEqual(await ends(agent), [['done', null]]);
+    assert.deepEqual((await rooms(agent)).map((room) => room.split(' ')[0]), ['pruned', 'compacted']);
+    assert.ok(sent(workspace.server.requests.findIndex(isSummary) + 1).includes(leftOutText));
   });
 
   it('names a message that is too long by itself', async () => {
