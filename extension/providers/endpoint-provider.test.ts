@@ -1,8 +1,11 @@
 // What each server that is known by name is sent beside the conversation.
 import assert from 'node:assert/strict';
+import { globalAgent } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { answer } from '../../test/support/model-server/reply';
 import { startModelServer, type ModelServer } from '../../test/support/model-server/server';
 import { endpointProvider, outputLimitField } from './endpoint-provider';
+import type { ModelRequest } from './model';
 import { answerOf, collect, someRequest } from './provider-suite';
 import { endpointIds, presets, type EndpointId, type ReasoningLevel } from './presets';
 
@@ -14,10 +17,10 @@ describe('the servers known by name', () => {
   });
   after(() => server.close());
 
-  async function head(id: EndpointId, reasoning: ReasoningLevel, reasons: boolean | null = null): Promise<Record<string, unknown>> {
-    const provider = endpointProvider(id, { baseUrl: server.url, apiKey: () => Promise.resolve('sk-1'), reasoning, reasons });
+  async function head(id: EndpointId, reasoning: ReasoningLevel, reasons: boolean | null = null, baseUrl = server.url, more: Partial<ModelRequest> = {}): Promise<Record<string, unknown>> {
+    const provider = endpointProvider(id, { baseUrl, apiKey: () => Promise.resolve('sk-1'), reasoning, reasons });
     assert.equal(provider.id, id);
-    answerOf(await collect(provider, someRequest()));
+    answerOf(await collect(provider, { ...someRequest(), ...more }));
     const of = ['messages', 'tools', 'model', 'stream', 'stream_options'];
     return Object.fromEntries(Object.entries(server.requests.at(-1)?.body ?? {}).filter(([field]) => !of.includes(field)));
   }
@@ -48,7 +51,20 @@ describe('the servers known by name', () => {
     });
   }
 
-  it('are told the longest answer in the field that they know', () => {
+  it('are told the longest answer in the field that they know', async () => {
+    const longest = { max_output_tokens: 7 };
+    assert.deepEqual(await head('openai-compatible', 'default', null, server.url, longest), { max_tokens: 7 });
+    // OpenAI's name leads to the server of this test. The types of Node leave an agent's options out.
+    const { options } = globalAgent as unknown as { options: { lookup?: LookupFunction } };
+    options.lookup = (_name, { all }, found) => (all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4));
+    try {
+      assert.deepEqual(await head('openai-compatible', 'default', null, server.url.replace('127.0.0.1', 'api.openai.com'), longest), { max_completion_tokens: 7 });
+    } finally {
+      delete options.lookup;
+    }
+  });
+
+  it('are known as OpenAI by their address', () => {
     const ofOpenAI = ['https://api.openai.com/v1', 'https://eu.api.openai.com/v1', 'https://API.openai.com'];
     const ofOthers = ['http://localhost:8000/v1', 'https://api.openai.com.example/v1', 'https://notapi.openai.com/v1', 'https://example.com/api.openai.com', 'not a url'];
     assert.deepEqual(ofOpenAI.map(outputLimitField), ofOpenAI.map(() => 'max_completion_tokens'));
