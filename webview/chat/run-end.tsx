@@ -1,4 +1,5 @@
 // How a run ended, when that needs words: a failure, a stop, a limit, an interruption. A good end is one quiet line.
+import { useRef } from 'preact/hooks';
 import { Button, ErrorBox } from '../kit/components';
 import { formatCount, formatDuration, formatExactDuration } from '../../shared/format';
 import { memo } from '../kit/memo';
@@ -7,10 +8,10 @@ import { RemedyButton } from './remedy-button';
 import { canRetry, remedyFor } from './remedies';
 import { canGoOn, RunLimit } from './run-limit';
 import { useSession } from './session-context';
+import { useFocusHandOver } from './use-focus-hand-over';
 
 /** `isLast`: only the newest end offers to try again. */
 export const RunEnd = memo(function RunEnd({ item, isLast }: { item: RunEndItem; isLast: boolean }) {
-  const session = useSession();
   if (item.outcome === 'done') return <DoneLine item={item} />;
   const { level, message, nextStep } = words(item);
   const code = item.error?.code ?? item.outcome;
@@ -18,21 +19,29 @@ export const RunEnd = memo(function RunEnd({ item, isLast }: { item: RunEndItem;
   return (
     <div class="run-end">
       <ErrorBox level={level} message={message} nextStep={nextStep} details={limit && <RunLimit limit={limit} />}>
-        {isLast && (
-          <>
-            <RemedyButton code={code} />
-            {limit && (
-              <Button kind={remedyFor(code) === null ? 'primary' : 'secondary'} onClick={() => session.raiseLimit(limit)}>
-                {code === 'price_unknown' ? 'Change Limit…' : 'Raise Limit…'}
-              </Button>
-            )}
-            {(limit ? canGoOn(limit) : canRetry(code)) && <Button onClick={() => session.retry()}>{item.outcome === 'failed' ? 'Retry' : 'Continue'}</Button>}
-          </>
-        )}
+        {isLast && <RunEndActions item={item} code={code} />}
       </ErrorBox>
     </div>
   );
 });
+
+function RunEndActions({ item, code }: { item: RunEndItem; code: string }) {
+  const session = useSession();
+  const actions = useRef<HTMLDivElement>(null);
+  useFocusHandOver(actions);
+  const limit = item.error?.limit;
+  return (
+    <div class="run-end-actions" ref={actions}>
+      <RemedyButton code={code} />
+      {limit && (
+        <Button kind={remedyFor(code) === null ? 'primary' : 'secondary'} onClick={() => session.raiseLimit(limit)}>
+          {code === 'price_unknown' ? 'Change Limit…' : 'Raise Limit…'}
+        </Button>
+      )}
+      {(limit ? canGoOn(limit) : canRetry(code)) && <Button onClick={() => session.retry()}>{item.outcome === 'failed' ? 'Retry' : 'Continue'}</Button>}
+    </div>
+  );
+}
 
 function DoneLine({ item }: { item: RunEndItem }) {
   const parts = [

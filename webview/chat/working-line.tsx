@@ -1,11 +1,12 @@
 // The last line of the conversation while the agent works: what it is doing right now, and for how long the model is
 // waited for. Two lines high whatever it says, so that nothing above it moves.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatBytes, formatDuration } from '../../shared/format';
 import { Button, Icon } from '../kit/components';
 import { useSession } from './session-context';
 import type { ChatView, ModelStatus } from './state';
+import { useFocusHandOver } from './use-focus-hand-over';
 
 type WorkingLineProps = Pick<ChatView, 'model' | 'writing'> & { askedAt: number | null; quiet: boolean; elsewhere: boolean };
 
@@ -82,8 +83,7 @@ function Retrying({ status: { reason, code, attempt, retry_at } }: { status: Mod
   const session = useSession();
   const now = useNow();
   const line = useRef<HTMLDivElement>(null);
-  // What has the focus when it goes takes it along, and Esc would lead nowhere.
-  useLayoutEffect(() => () => void (line.current?.contains(document.activeElement) && session.focusComposer()), []);
+  useFocusHandOver(line);
   const seconds = retry_at === null ? 0 : Math.max(0, Math.ceil((retry_at / 1000 - now) / 1000));
   return (
     <div class="working-line retrying" ref={line}>

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { PreviewPage } from './open-preview';
 import { modelScenes, opensIn } from './model-scenes';
-import { sampleId, sampleStart } from './sample-events';
+import { SampleChat, sampleId, sampleStart, sampleSummary } from './sample-events';
+import { opened, status } from './scene-parts';
 import { usePreview } from './use-preview';
 
 const chat_id = sampleId(1);
@@ -147,6 +148,18 @@ describe('the model call in the chat view', function () {
     await tabTo(/^Raise Limit…$/);
     await open.page.keyboard.press('Enter');
     assert.deepEqual(await sent(), [{ type: 'raise_limit', chat_id, scope: 'chat', unit: 'usd' }]);
+  });
+
+  it('hands the focus of the button that raised a limit to the composer once the run goes on', async () => {
+    open = await preview.open({ view: 'chat' });
+    const chat = new SampleChat();
+    chat.user('go');
+    chat.startRun();
+    chat.endRun('limit_reached', { code: 'budget', message: 'The limit stopped the run.', next_step: 'Raise it.', limit: { scope: 'chat', unit: 'tokens', limit: 10, used: 9 } });
+    await open.say(status(), ...opened(chat.events, 'limit_reached'));
+    await tabTo(/^Raise Limit…$/);
+    await open.say({ type: 'events', chat_id, events: [...chat.startRun(), ...chat.answer('I go on.')], summary: sampleSummary('in_progress') });
+    assert.equal(await focused(), 'Message to BooCode');
   });
 
   it('opens to the very text that was sent along, and copies it', async () => {
