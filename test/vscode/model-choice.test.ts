@@ -6,7 +6,7 @@ import { ApiKeys } from '../../extension/vscode/api-keys';
 import type { Log } from '../../extension/vscode/log';
 import { chooseModel } from '../../extension/vscode/model-choice';
 import { ModelProviders, providerIds } from '../../extension/vscode/model-providers';
-import { endpointUrl, saveEndpointUrl } from '../../extension/vscode/settings';
+import { endpointUrl, saveEndpointUrl, setting } from '../../extension/vscode/settings';
 import { always, pricesAt, unknownModel } from '../../extension/providers/models';
 import { endpointIds } from '../../extension/providers/presets';
 import { startJsonServer, type JsonServer } from '../support/json-server';
@@ -109,6 +109,8 @@ describe('which model answers', () => {
     assert.deepEqual([endpointUrl('ollama'), endpointUrl('vllm')], ['http://localhost:11434/v1', 'http://localhost:8000/v1']);
     await saveEndpointUrl('lmstudio', 'http://gpu:1234/v1');
     assert.equal(endpointUrl('lmstudio'), 'http://gpu:1234/v1');
+    await saveEndpointUrl('lmstudio', 'http://localhost:1234/v1');
+    assert.deepEqual(setting('endpoints'), { ollama: 'file:///etc/passwd', vllm: 5 });
   });
 
   it('is known as a person says, who is told once what makes no sense', async () => {
