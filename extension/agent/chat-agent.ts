@@ -21,7 +21,8 @@ import { UserQuestions } from './user-questions';
 /** What a run needs that does not belong to one chat. Resolved anew for each run: settings may have changed. */
 export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'grantFor' | 'askUser' | 'checks' | 'provider' | 'model' | 'known' | 'spentInChat' | 'spentInRun' | 'tellFacts'>;
 
-export type ChosenModel = { provider: ModelProvider; model: string; known: KnownModel };
+/** `known` is read anew for each turn; a getter says what is known by then. */
+export type ChosenModel = { provider: ModelProvider; model: string; readonly known: KnownModel };
 
 export type ProjectFacts = { text: string; facts: ProjectFact[] };
 
@@ -193,12 +194,14 @@ export class ChatAgent {
   async #run(hasNewMessage: boolean, signal: AbortSignal): Promise<RunReport> {
     for (let isTold = !hasNewMessage; ; isTold = false) {
       if (!isTold) await this.#tellFacts(signal);
-      const { provider, model, known } = await this.#ports.chooseModel(this.chat.chat_id);
+      const chosen = await this.#ports.chooseModel(this.chat.chat_id);
       const ports: RunPorts = {
         ...this.#ports,
-        provider,
-        model,
-        known,
+        provider: chosen.provider,
+        model: chosen.model,
+        get known() {
+          return chosen.known;
+        },
         spentInChat: () => this.chat.spent,
         spentInRun: () => this.#work.spentSinceMessage,
         tellFacts: (stop) => this.#tellFacts(stop),

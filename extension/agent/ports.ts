@@ -39,8 +39,8 @@ export interface ChangeWatch {
 export interface RunPorts {
   provider: ModelProvider;
   model: string;
-  /** What is known of that model. */
-  known: KnownModel;
+  /** What is known of that model at this moment: its server may say more once it has loaded it. */
+  readonly known: KnownModel;
   tools: ReadonlyMap<string, Tool>;
   toolSchemas: readonly ToolSchema[];
   /** A tool's whole reach for one call. */

@@ -9,8 +9,9 @@ import { presets } from '../providers/presets';
 import { UsageError, type HeadlessOptions } from './options';
 
 /**
- * What to ask for the model before a run: its server is asked once what it knows of it, and waited for a moment only. A
- * new model API is one more case here and one entry in vscode/model-providers.ts. Throws UsageError for an option that is missing.
+ * What to ask for the model before a run: its server is asked what it knows of it, and waited for a moment only. What it
+ * says later, once it has loaded the model perhaps, is known from then on. A new model API is one more case here and one
+ * entry in vscode/model-providers.ts. Throws UsageError for an option that is missing.
  */
 export function chosenModel({ provider: id, model: named, 'base-url': givenUrl }: HeadlessOptions, key: string | undefined, reportBug: (error: unknown) => void): () => Promise<ChosenModel> {
   if (id === 'demo') {
@@ -26,9 +27,17 @@ export function chosenModel({ provider: id, model: named, 'base-url': givenUrl }
   const provider = endpointProvider(id, { baseUrl, apiKey, reasoning: 'default', reasons: null });
   // A list that comes too late for the run is not waited for at its end either.
   const lists = new KeptModelLists({ reportBug, timeoutMs: 1_000 });
+  const source = { label, dialect, baseUrl, ifSilent, key: apiKey };
   return async () => {
     // Of DeepSeek's own models everything is written down here; what listens at another address says what it has.
-    const served = id === 'deepseek' ? null : await lists.served({ label, dialect, baseUrl, ifSilent, key: apiKey }, model);
-    return { provider, model, known: knownModel({ provider: id, model, baseUrl, served, overrides: new Map() }) };
+    const isAskedAbout = id !== 'deepseek';
+    if (isAskedAbout) await lists.served(source, model);
+    return {
+      provider,
+      model,
+      get known() {
+        return knownModel({ provider: id, model, baseUrl, served: isAskedAbout ? lists.kept(source, model) : null, overrides: new Map() });
+      },
+    };
   };
 }

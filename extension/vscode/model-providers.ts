@@ -58,12 +58,17 @@ export class ModelProviders {
     return { provider, label, model, needsKey, known: known(model) };
   }
 
-  /** What answers now; waits a moment for what is known of it. */
-  async ready(): Promise<{ provider: ModelProvider; model: string; known: KnownModel }> {
+  /** What answers now; waits a moment for what is known of it. `known` is what is known whenever it is read. */
+  async ready(): Promise<{ provider: ModelProvider; model: string; readonly known: KnownModel }> {
     const { model } = this;
-    const { create, learn } = this.table[setting('provider')];
-    const known = await learn(model);
-    return { provider: create(known), model, known };
+    const { create, learn, known } = this.table[setting('provider')];
+    return {
+      provider: create(await learn(model)),
+      model,
+      get known() {
+        return known(model);
+      },
+    };
   }
 
   /** What makes no sense is left out, and said once. */

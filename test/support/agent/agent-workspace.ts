@@ -35,7 +35,7 @@ export type AgentWorkspaceOptions = {
   limits?: Partial<RunLimits>;
   /** What the model is told of the project; nothing unless told. */
   facts?: FactSettings;
-  /** What is known of the model; nothing unless told. */
+  /** What is known of the model; nothing unless told. Read anew for each turn. */
   known?: Partial<KnownModel>;
 };
 
@@ -87,7 +87,14 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions): Promis
       directory,
       ripgrepPath: findRipgrep(join(repositoryRoot, 'dist')),
       passEnvironment: () => [],
-      chooseModel: () => Promise.resolve({ provider, model: 'scripted', known: { ...unknownModel, ...options.known } }),
+      chooseModel: () =>
+        Promise.resolve({
+          provider,
+          model: 'scripted',
+          get known() {
+            return { ...unknownModel, ...options.known };
+          },
+        }),
       attended: true,
       autoFix: () => ({ ...defaultAutoFixSettings, mode: 'off', ...options.autoFix }),
       approvalMode: () => mode.current,
