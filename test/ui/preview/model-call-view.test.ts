@@ -59,6 +59,12 @@ describe('the model call in the chat view', function () {
     assert.ok(transient?.type === 'transient');
     await open.say(transient);
     assert.equal(await focused(), 'Message to BooCode');
+    // Not while the person works elsewhere in the window.
+    await showHere('rate-limited');
+    await tabTo(/^Stop$/);
+    await open.page.evaluate(() => (document.hasFocus = () => false));
+    await open.say(transient);
+    assert.notEqual(await focused(), 'Message to BooCode');
   });
 
   it('opens what was used with the keyboard, leads to model and limits, and gives the focus back on Esc', async () => {
