@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { answer, fault, type Reply } from '../../test/support/model-server/reply';
-import { ServedProvider } from '../../test/support/model-server/served-provider';
+import { clockStart, ServedProvider } from '../../test/support/model-server/served-provider';
 import { startModelServer } from '../../test/support/model-server/server';
 import { deepSeekProvider, type DeepSeekOptions } from './deepseek';
 import type { ModelMessage, ModelPart } from './model';
@@ -82,7 +82,7 @@ describe('deepseek provider', () => {
     });
     const { parts: busy } = await ask(fault.status(429, { message: 'Too many concurrent requests' }), { apiKey, retry: { retries: 1, random: () => 0.5 } });
     assert.deepEqual([busy[1], last(busy)], [
-      { type: 'status', status: 'retrying', attempt: 2, retry_at: (Date.parse('2026-01-01T00:00:00Z') + 1500) * 1000, reason: 'too many requests at once', code: 'rate_limited' },
+      { type: 'status', status: 'retrying', attempt: 2, retry_at: (clockStart + 1500) * 1000, reason: 'too many requests at once', code: 'rate_limited' },
       {
         type: 'error',
         error: {
