@@ -27,7 +27,7 @@ export const RoomRow = memo(function RoomRow({ item: { id, made, tokens_before, 
       <Disclosure id={id} class="room-summary" label={<span class="quiet-label" title={sizes}>{label}</span>}>
         {() => (
           <div class="tool-details">
-            <Section label="The summary, in the place of everything above" text={made.summary} />
+            <Section label="The summary, in the place of the older messages" text={made.summary} />
             <div class="details-actions">
               <Button icon="copy" onClick={() => session.copy(made.summary)}>
                 Copy
