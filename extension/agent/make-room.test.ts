@@ -140,7 +140,7 @@ describe('room in the context', () => {
   });
 
   for (const [how, onSummary] of [['is refused', fault.status(400, { message: 'no' })], ['is empty', answer({ text: ' ' })]] as const) {
-    it(`goes on with the whole conversation when the summary ${how}, says so, and does not ask again in this run`, async () => {
+    it(`goes on with the whole conversation when the summary ${how}, says so, and asks again only in the next run`, async () => {
       const agent = await ran([...talks, talk(6)], { onSummary, known: { context_tokens: 15_000 } });
       assert.deepEqual([await ends(agent), await rooms(agent)], [[['done', null]], []]);
       const { requests } = workspace.server;
@@ -148,6 +148,9 @@ describe('room in the context', () => {
       assert.deepEqual(prefixBreaks(requests.filter((request) => !isSummary(request)).map(({ rawBody }) => rawBody)), []);
       const notices = (await workspace.events(agent)).filter((event) => event.type === 'notice');
       assert.deepEqual(notices.map(({ code }) => code), ['summary_failed']);
+      agent.send(randomUUID(), 'And now?');
+      await agent.settled();
+      assert.equal(requests.filter(isSummary).length, 2);
     });
   }
 

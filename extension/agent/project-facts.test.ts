@@ -196,6 +196,15 @@ describe('project facts', () => {
       assert.deepEqual([lines.length, lines.at(-2), first?.labels], [24, '[the rest is not shown; diagnostics shows them]', ['3 errors, 30 warnings']]);
     });
 
+    it('are left out, and all else is told, when the disk does not answer', async () => {
+      workspace = await TemporaryWorkspace.create({ 'a.ts': '' });
+      editor = open('a.ts');
+      const files = workspace.files();
+      files.stat = () => new Promise(() => undefined);
+      const facts = await told(['workspace', 'open_files', 'git'], { files, waits: { gitMs: 50, otherMs: 300 } });
+      assert.deepEqual(facts?.facts.map(({ kind }) => kind), ['workspace']);
+    });
+
     it('are left out, and what was told stands, when the editor fails', async () => {
       workspace = await TemporaryWorkspace.create({ 'a.ts': '', 'AGENTS.md': 'Use tabs.\n' });
       editor = selected('a.ts', 'one');
@@ -256,8 +265,10 @@ describe('project facts', () => {
     });
 
     it('are left out when git takes too long, and all else is told', async () => {
-      workspace = await TemporaryWorkspace.create({ 'AGENTS.md': 'Use tabs.\n', 'a.ts': '' });
+      workspace = await TemporaryWorkspace.create({ 'AGENTS.md': 'Use tabs.\n', 'a.ts': '', 'b.ts': '' });
       await git('init', '-q');
+      editor = open('a.ts');
+      await told(['open_files', 'git']);
       // A git that never answers stands first in the PATH.
       const slow = join(workspace.base, 'slow');
       await mkdir(slow);
@@ -265,9 +276,9 @@ describe('project facts', () => {
       const path = process.env['PATH'];
       process.env['PATH'] = `${slow}:${path ?? ''}`;
       try {
-        editor = open('a.ts');
+        editor = open('b.ts');
         const facts = await told(factKinds, { waits: { gitMs: 100, otherMs: 10_000 } });
-        // Which of the open files git ignores is not known either.
+        // Nothing is said to be gone; which of the open files git ignores is not known either.
         assert.deepEqual(facts?.facts.map(({ kind }) => kind), ['instructions', 'workspace']);
       } finally {
         process.env['PATH'] = path;
