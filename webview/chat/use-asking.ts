@@ -3,11 +3,10 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { isTypingElsewhere } from './asking-keys';
-import { useSession } from './session-context';
+import { useFocusHandOver } from './use-focus-hand-over';
 
 /** Put the reference on the card's element. `onKey` gets the keys of the whole view that are not part of a text. */
 export function useAsking(onKey: (event: KeyboardEvent) => void): RefObject<HTMLDivElement | null> {
-  const session = useSession();
   const card = useRef<HTMLDivElement>(null);
   const latest = useRef(onKey);
   latest.current = onKey;
@@ -19,11 +18,8 @@ export function useAsking(onKey: (event: KeyboardEvent) => void): RefObject<HTML
       if (!isTypingElsewhere(element)) latest.current(event);
     };
     window.addEventListener('keydown', listener, true);
-    return () => {
-      window.removeEventListener('keydown', listener, true);
-      // Still in the page now; what has the focus when it goes takes it along, and Esc and Tab would lead nowhere.
-      if (element?.contains(document.activeElement) === true && document.hasFocus()) session.focusComposer();
-    };
+    return () => window.removeEventListener('keydown', listener, true);
   }, []);
+  useFocusHandOver(card);
   return card;
 }
