@@ -7,6 +7,7 @@ import { nextEvent, openAgentWorkspace, type AgentWorkspace, type AgentWorkspace
 import { answer, fault } from '../../test/support/model-server/reply';
 import type { ModelServerRequest, Script } from '../../test/support/model-server/server';
 import { DemoProvider } from '../providers/demo';
+import type { ModelProvider } from '../providers/model';
 import { OpenAICompatibleProvider } from '../providers/openai-compatible';
 import { StoreError } from '../store/store';
 import type { ChatAgent } from './chat-agent';
@@ -167,6 +168,20 @@ describe('budgets of runs', () => {
     assert.equal(asked().length, 1);
     finish();
     assert.deepEqual([(await endOf(first)).outcome, (await endOf(second)).outcome, asked().length], ['done', 'done', 2]);
+  });
+
+  it('get back what a call had set aside that failed inside BooCode', async () => {
+    const usage = { input: 1, cache_read: 0, cache_write: 0, output: 1, reasoning: 0 };
+    let calls = 0;
+    const stream: ModelProvider['stream'] = async function* () {
+      if (++calls === 1) throw new Error('broken');
+      yield { type: 'end', text: 'Done.', reasoning: '', tool_calls: [], finish_reason: 'stop', usage, raw_usage: {} };
+    };
+    await open({ provider: { id: 'test', scripted: false, stream } });
+    limits.budgets = limited('day', { tokens: 6_000 });
+    const [first, second] = [await ran(), await ran()];
+    assert.deepEqual([(await endOf(first)).code, (await endOf(second)).outcome], ['internal', 'done']);
+    assert.match(workspace.bugs.splice(0).join(), /broken/);
   });
 
   it('of money cannot be kept without a price: nothing is sent, and it is said', async () => {
