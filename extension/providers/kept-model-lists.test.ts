@@ -67,4 +67,14 @@ describe('kept lists of models', () => {
     assert.equal(lists.kept(source, 'some')?.context_tokens, 2);
     assert.equal((await lists.fetch(source)).kind, 'failed');
   });
+
+  it('keep what a model holds when its server tells that no more, and forget models that are gone', async () => {
+    await lists.fetch(source);
+    answer = { body: { data: [{ id: 'some' }] } };
+    await lists.fetch(source);
+    assert.deepEqual([lists.kept(source, 'some')?.context_tokens, lists.kept(source, 'tagged')], [1, null]);
+    answer = ofContext(4);
+    await lists.fetch(source);
+    assert.equal(lists.kept(source, 'some')?.context_tokens, 4);
+  });
 });

@@ -74,14 +74,23 @@ export class KeptModelLists {
     try {
       const list = await fetchModelList({ ...source, key: await source.key() }, this.#timeoutMs);
       const before = this.#kept.get(name)?.list;
-      // What was true a moment ago says more than that nobody answers now.
-      this.#kept.set(name, { list: list.kind === 'failed' && before !== undefined ? before : list, at: this.#now() });
+      this.#kept.set(name, { list: before === undefined ? list : renewed(before, list), at: this.#now() });
       return list;
     } finally {
       this.#asked.delete(name);
       for (const listener of this.#listeners) listener();
     }
   }
+}
+
+/**
+ * What was true a moment ago says more than that nobody answers now, and more than a server that tells how much a model
+ * holds only while it is loaded.
+ */
+function renewed(before: ModelList, list: ModelList): ModelList {
+  if (list.kind === 'failed' || before.kind === 'failed') return list.kind === 'failed' ? before : list;
+  const held = new Map(before.models.map(({ id, context_tokens }) => [id, context_tokens]));
+  return { ...list, models: list.models.map((model) => ({ ...model, context_tokens: model.context_tokens ?? held.get(model.id) ?? null })) };
 }
 
 /** A server on this machine is asked often: what it has loaded, and how, changes. */
