@@ -60,9 +60,10 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
     },
     signal,
   );
-  const begun = parts.next();
   // What the model is about to read must be on disk before it is sent, its tool results above all.
-  const [recorded] = await Promise.allSettled([ports.durable(), begun]);
+  const onDisk = ports.durable();
+  const begun = parts.next();
+  const [recorded] = await Promise.allSettled([onDisk, begun]);
   if (recorded.status === 'rejected') throw recorded.reason;
   const startedAt = ports.nowMicros();
   for (let step = await begun; step.done !== true; step = await parts.next()) {

@@ -23,6 +23,7 @@ export class StorageHealth {
   constructor(store: Store) {
     this.store = {
       write: (ops) => this.#watch('write', store.write(ops)),
+      leave: () => store.leave(),
       read: <N extends ReadName>(name: N, params: Reads[N][0]) => this.#watch('read', store.read(name, params)),
       check: () => this.#watch('read', store.check()),
       // Whoever asks for these tells how they went; they say little about the next read or write.

@@ -60,6 +60,10 @@ class WorkerStore implements Store {
     });
   }
 
+  leave(): void {
+    this.#sendWrites();
+  }
+
   async read<N extends keyof Reads>(name: N, params: Reads[N][0]): Promise<Reads[N][1]> {
     // The worker runs the handler that the registry ties to this name and these types.
     return (await this.#ask({ kind: 'read', name, params })) as Reads[N][1];

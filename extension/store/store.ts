@@ -14,10 +14,12 @@ export interface Store {
    * Appends the operations as one atomic record. Resolves when the record is on disk (fdatasync), and not before;
    * from then on no crash loses it. The one exception is told by an `unsaved` notice first: while the disk takes
    * nothing, writes resolve when they are in memory, and reach the disk, in order, as soon as it lets them.
-   * A function is asked for the operations when the record leaves, at the end of this turn of the event loop at the
-   * latest: what comes up until then can still join it. Rejects with a StoreError.
+   * A function is asked for the operations when the record leaves, which is at `leave` or at the end of this turn of
+   * the event loop: what comes up until then can still join it. Rejects with a StoreError.
    */
   write(ops: Operations | (() => Operations)): Promise<void>;
+  /** Sends what was written in this turn of the event loop now: somebody waits for it. */
+  leave(): void;
   /** Sees every write this process was promised, and those of others that have been followed so far. */
   read<N extends ReadName>(name: N, params: Reads[N][0]): Promise<Reads[N][1]>;
   /** Looks at every file and every row. Takes seconds on a large store; writes and reads wait meanwhile. */

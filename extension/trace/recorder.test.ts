@@ -23,6 +23,7 @@ describe('ChatLog', () => {
     records = [];
     store = {
       ...real,
+      leave: () => real.leave(),
       read: (name, params) => real.read(name, params),
       write: (ops) =>
         real.write(() => {

@@ -56,8 +56,8 @@ export class ChatLog {
   }
 
   /**
-   * Gives the events their place and sends them to the store, in the order of calls; those of one turn of the event
-   * loop as one atomic record. They reach the bus once they are on disk; await `onDisk()` before anything that must not
+   * Gives the events their place and sends them to the store, in the order of calls; what comes before somebody waits
+   * for the disk, or before the end of a turn of the event loop, as one atomic record. They reach the bus once they are on disk; await `onDisk()` before anything that must not
    * happen without them. Throws the StoreError of a record that was refused before.
    */
   append(...bodies: RunEventBody[]): SequencedEvent[] {
@@ -85,12 +85,13 @@ export class ChatLog {
 
   /** Resolves when everything appended so far is on disk; rejects with the store's first error. */
   onDisk(): Promise<void> {
+    if (this.#leaving !== null) this.#ports.store.leave();
     return this.#onDisk;
   }
 
   /** Resolves when everything appended so far is on disk and shown; rejects with the store's first error. */
   async durable(): Promise<void> {
-    await this.#onDisk;
+    await this.onDisk();
     this.#show();
   }
 
