@@ -129,7 +129,9 @@ function grant(ports: BudgetPorts, { chatId, tokens }: BudgetRequest, limits: re
 
 /** Tokens; null: unknown. */
 function longestAnswer({ known: { max_output_tokens, context_tokens } }: BudgetPorts, inputTokens: number): number | null {
-  return max_output_tokens ?? (context_tokens === null ? null : Math.max(leastAnswer, context_tokens - inputTokens));
+  const inContext = context_tokens === null ? Infinity : Math.max(leastAnswer, context_tokens - inputTokens);
+  const longest = Math.min(max_output_tokens ?? Infinity, inContext);
+  return longest === Infinity ? null : longest;
 }
 
 /** Null when it is only for other calls that there is no room now. */
