@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { nextEvent, openAgentWorkspace, type AgentWorkspace } from '../../test/support/agent/agent-workspace';
 import { answer } from '../../test/support/model-server/reply';
 import { editHunks } from '../../shared/edit-hunks';
+import { StoreError } from '../store/store';
 import type { ChatAgent } from './chat-agent';
 
 const secret = (letter: string): string => `sk-${letter.repeat(30)}`;
@@ -82,5 +83,17 @@ describe('what a run asks', () => {
     agent.send(randomUUID(), 'go');
     await agent.settled();
     assert.deepEqual([open, most], [0, 8]);
+  });
+
+  it('is closed with the run when an answer for good cannot be kept', async () => {
+    const agent = await calls({ name: 'run_command', arguments: { argv: ['true'] } });
+    const write = workspace.store.write.bind(workspace.store);
+    workspace.store.write = (ops) => (typeof ops !== 'function' && ops.some(({ op }) => op === 'approval_grants.put') ? Promise.reject(new StoreError('io', 'It broke.')) : write(ops));
+    const asked = nextEvent(workspace, 'approval:request');
+    agent.send(randomUUID(), 'go');
+    agent.decide((await asked).approval_id, 'allow_always');
+    assert.equal((await agent.settled())?.error?.code, 'storage_io');
+    const ends = (await workspace.events(agent)).slice(-2).map((event) => (event.type === 'approval:decision' ? `${event.decision} by ${event.decided_by}` : event.type));
+    assert.deepEqual(ends, ['cancelled by stop', 'run:end']);
   });
 });

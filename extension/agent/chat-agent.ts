@@ -1,7 +1,7 @@
 // One chat at work: takes messages, queues what comes while it works, runs the loop, stops it, answers approvals.
 // It is the only one in this process that appends to the chat. When the store refuses one of its records it is over,
 // and the chat has to be opened anew.
-import type { ApprovalDecision, ProjectFact, RunError } from '../../shared/events';
+import type { ApprovalDecision, ProjectFact, RunError, RunEventBody } from '../../shared/events';
 import type { ChatSummary } from '../../shared/chats';
 import type { ModelProvider } from '../providers/model';
 import type { KnownModel } from '../providers/models';
@@ -19,7 +19,7 @@ import type { ApprovalAnswer, ApprovalQuestion, RunPorts } from './ports';
 import { UserQuestions } from './user-questions';
 
 /** What a run needs that does not belong to one chat. Resolved anew for each run: settings may have changed. */
-export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'grantFor' | 'askUser' | 'checks' | 'provider' | 'model' | 'known' | 'spentInChat' | 'spentInRun' | 'tellFacts'>;
+export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'grantFor' | 'askUser' | 'checks' | 'provider' | 'model' | 'known' | 'spentInChat' | 'spentInRun' | 'tellFacts' | 'leftOpen'>;
 
 /** `known` is read anew for each turn; a getter says what is known by then. */
 export type ChosenModel = { provider: ModelProvider; model: string; readonly known: KnownModel };
@@ -151,10 +151,10 @@ export class ChatAgent {
 
   #start(messages: readonly { message_id: string; text: string }[]): void {
     this.#append(...this.#work.closingEvents(this.#ports.nowMicros(), this.#history.estimatedTokens(this.#ports.toolSchemas), this.#unstoredEnd));
-    const told = this.#deliver([...this.#work.queued, ...messages]);
+    this.#deliver([...this.#work.queued, ...messages]);
     const controller = new AbortController();
     this.#stop = controller;
-    this.#running = this.#run(told, controller.signal).finally(() => {
+    this.#running = this.#run(controller.signal).finally(() => {
       this.#stop = null;
       // Whatever a failed run left open (a question, a request) ends with it.
       controller.abort();
@@ -165,10 +165,12 @@ export class ChatAgent {
     });
   }
 
-  /** Whether there was anything to deliver. */
-  #deliver(messages: readonly { message_id: string; text: string }[]): boolean {
+  #leftOpen(error: RunError): RunEventBody[] {
+    return this.#work.leftOpen(this.#ports.nowMicros(), this.#history.estimatedTokens(this.#ports.toolSchemas), error);
+  }
+
+  #deliver(messages: readonly { message_id: string; text: string }[]): void {
     this.#append(...messages.map((message) => ({ type: 'message:user' as const, ...message })));
-    return messages.length > 0;
   }
 
   /** Beside the newest message, before anything of it is sent. */
@@ -191,9 +193,9 @@ export class ChatAgent {
     return key !== null && (await this.#ports.grants.has(key)) ? 'allow_always' : null;
   }
 
-  async #run(hasNewMessage: boolean, signal: AbortSignal): Promise<RunReport> {
-    for (let isTold = !hasNewMessage; ; isTold = false) {
-      if (!isTold) await this.#tellFacts(signal);
+  async #run(signal: AbortSignal): Promise<RunReport> {
+    for (;;) {
+      if (this.#history.owesFacts) await this.#tellFacts(signal);
       const chosen = await this.#ports.chooseModel(this.chat.chat_id);
       const ports: RunPorts = {
         ...this.#ports,
@@ -202,6 +204,7 @@ export class ChatAgent {
         get known() {
           return chosen.known;
         },
+        leftOpen: (error) => this.#leftOpen(error),
         spentInChat: () => this.chat.spent,
         spentInRun: () => this.#work.spentSinceMessage,
         tellFacts: (stop) => this.#tellFacts(stop),

@@ -36,6 +36,7 @@ export class History implements Conversation {
   #facts = new Map<ProjectFact['kind'], { digest: string; place: number }>();
   /** Where facts belong that come now; null when nothing that waits to be sent takes them. */
   #factsPlace: number | null = null;
+  #owesFacts = false;
   #asked: { texts: string[]; from: number | null } = { texts: [], from: null };
   #isBeingAnswered = true;
   #lastSummary: 'failed' | 'unused' | null = null;
@@ -58,6 +59,11 @@ export class History implements Conversation {
     return this.#lastSummary;
   }
 
+  /** Something waits to be sent beside which the model was not told of the project yet. */
+  get owesFacts(): boolean {
+    return this.#owesFacts;
+  }
+
   /** The digests of what the model was told of the project and still sees. */
   get knownFacts(): ReadonlyMap<ProjectFact['kind'], string> {
     return new Map([...this.#facts].map(([kind, { digest }]) => [kind, digest]));
@@ -77,10 +83,15 @@ export class History implements Conversation {
         this.#isBeingAnswered = false;
         this.#asked.texts.push(event.text);
         this.#factsPlace = this.#messages.length;
+        this.#owesFacts = true;
         this.#push({ role: 'user', text: event.text });
         return;
       case 'context:facts':
+        this.#owesFacts = false;
         this.#tellFacts(event.text, event.facts);
+        return;
+      case 'turn:start':
+        this.#owesFacts = false;
         return;
       case 'auto_fix:step':
         if (event.model_text !== null) this.#push({ role: 'user', text: event.model_text });
@@ -174,6 +185,7 @@ export class History implements Conversation {
     const { texts, from: askedFrom } = this.#asked;
     this.#asked = { texts, from: askedFrom === null || askedFrom < from ? null : moved(askedFrom) };
     this.#factsPlace = 0;
+    this.#owesFacts = true;
     this.#lastSummary = 'unused';
   }
 }

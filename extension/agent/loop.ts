@@ -54,7 +54,9 @@ export async function runAgent(ports: RunPorts, run: Run, signal: AbortSignal): 
   } catch (error) {
     if (!isStoreError(error)) ports.reportBug(error, 'agent loop');
     // A store that has refused a record of this chat refuses its end too. What only could not be read is said in it.
-    Object.assign(report, failed(isStoreError(error) ? storageProblem(error) : internalError(error)));
+    const told = isStoreError(error) ? storageProblem(error) : internalError(error);
+    Object.assign(report, failed(told));
+    ports.record(...ports.leftOpen(told));
   }
   if (report.outcome !== 'done') await closeChecks(ports, run, report.turns);
   const { outcome, usage, error } = report;

@@ -1,5 +1,5 @@
 // What a run needs from outside. The loop knows no editor, no disk and no network but through these.
-import type { ApprovalDecision, ApprovalOffer, ApprovalSubject, RunEventBody, SequencedEvent, TransientEvent } from '../../shared/events';
+import type { ApprovalDecision, ApprovalOffer, ApprovalSubject, RunError, RunEventBody, SequencedEvent, TransientEvent } from '../../shared/events';
 import type { Budgets, Spent } from '../../shared/budgets';
 import type { ModelProvider, ToolSchema } from '../providers/model';
 import type { KnownModel } from '../providers/models';
@@ -61,6 +61,8 @@ export interface RunPorts {
   askUser(question: OpenQuestion, signal: AbortSignal): Promise<UserAnswer | 'dismissed'>;
   /** Records the events together, in the order of calls; returns them as recorded (redacted, with their place). */
   record(...events: RunEventBody[]): readonly SequencedEvent[];
+  /** What ends everything that is open in the records; `error`: why nothing more comes of it. */
+  leftOpen(error: RunError): RunEventBody[];
   /** Resolves when everything recorded so far is on disk; rejects with a StoreError. */
   durable(): Promise<void>;
   /** Read before each model call: a limit that is raised counts at once. */

@@ -116,12 +116,19 @@ export class OpenWork {
    */
   closingEvents(nowMicros: number, inputTokens: number, failure: RunError | null = null): RunEventBody[] {
     if (this.#runId === null) return [];
+    const error = failure ?? interrupted;
+    const outcome = failure === null ? 'interrupted' : 'failed';
+    return [...this.leftOpen(nowMicros, inputTokens, error), { type: 'run:end', run_id: this.#runId, outcome, turns: this.#turns, usage: null, error }];
+  }
+
+  /** The same without the run's own end; `error`: why nothing more comes of what is open. */
+  leftOpen(nowMicros: number, inputTokens: number, error: RunError): RunEventBody[] {
     const events: RunEventBody[] = [];
     if (this.#call !== null) {
       const { at, ...call } = this.#call;
       events.push({
         ...{ type: 'llm_call:complete', ...call, started_at: at, first_token_ms: null, duration_ms: (nowMicros - at) / 1000, finish_reason: null },
-        ...{ usage: null, raw_usage: null, error: failure ?? interrupted, cost_usd: null, estimated_tokens: inputTokens },
+        ...{ usage: null, raw_usage: null, error, cost_usd: null, estimated_tokens: inputTokens },
       });
     }
     for (const { approval_id, turn_number, at } of this.#approvals.values()) {
@@ -153,14 +160,6 @@ export class OpenWork {
         reasoning_tokens: null,
       });
     }
-    events.push({
-      type: 'run:end',
-      run_id: this.#runId,
-      outcome: failure === null ? 'interrupted' : 'failed',
-      turns: this.#turns,
-      usage: null,
-      error: failure ?? interrupted,
-    });
     return events;
   }
 }
