@@ -145,9 +145,8 @@ describe('History', () => {
   });
 
   it('owes the project facts from a message, or a summary that cut them, until they are told or it is sent', () => {
-    const facts: RunEventBody = { type: 'context:facts', text: 'facts', facts: [] };
     const turn: RunEventBody = { type: 'turn:start', turn_number: 1, llm_call_id: '00000000-0000-4000-8000-000000000001' };
-    const all = [userMessage(10, 'look'), facts, userMessage(20, 'and here'), turn, compacted('', 0), facts];
+    const all = [userMessage(10, 'look'), facts('told'), userMessage(20, 'and here'), turn, compacted('', 0), facts('again')];
     const owed = [[], ...all.map((_, place) => all.slice(0, place + 1))].map((events) => historyOf(events).owesFacts);
     assert.deepEqual(owed, [false, true, false, true, false, true, false]);
   });
