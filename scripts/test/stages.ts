@@ -50,7 +50,7 @@ const compiler = installed('@typescript/native/bin/tsc');
 const mochaRun = script('test/run-mocha.ts');
 
 /** About half of the time of all unit tests: they run in two processes, since a good part of each is waiting. */
-const firstUnitFolders = ['extension/store', 'extension/agent', 'extension/headless', 'extension/session'];
+const firstUnitFolders = ['extension/store', 'extension/agent', 'extension/headless', 'extension/session', 'test/unit'];
 
 export const buildStage = check('build', ['static', 'vscode', 'ui'], 'esbuild.mjs');
 
@@ -60,7 +60,7 @@ export const stages: readonly Stage[] = [
   check('lint', ['static'], installed('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'),
   check('import rules', ['static'], dependencyCruiser, '--config', '.dependency-cruiser.cjs', ...codeFolders),
   buildStage,
-  suite('unit tests of store, agent, headless and session', 'unit', 20 * minute, mochaRun, ...firstUnitFolders),
+  suite('unit tests of store, agent, headless, session and whole programs', 'unit', 20 * minute, mochaRun, ...firstUnitFolders),
   {
     ...suite('the other unit tests', 'unit', 20 * minute, mochaRun, '--except', firstUnitFolders.join(), 'extension', 'shared', 'webview', 'workflows', 'test/unit', 'test/support'),
     isBeside: true,

@@ -98,7 +98,7 @@ describe('storage in VS Code', () => {
   }
 
   it('works on while the disk is full, says so once and for as long as it lasts, and writes everything when there is room', async () => {
-    script = ({ body }) => answer({ text: `Answer to ${String(body.messages.at(-1)?.content)}.` });
+    script = ({ body }) => answer({ text: `Answer to ${String(body.messages.at(-1)?.content).split('\n').at(-1)}.` });
     const chat = await newChat();
     await send(chat, 'first');
     await chat.getByText('Answer to first.').waitFor();
