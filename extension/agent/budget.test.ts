@@ -63,7 +63,7 @@ const reached = (scope: BudgetScope, unit: 'tokens' | 'usd', limit: number, used
 describe('budgets', () => {
   const cases: [what: string, given: Case, outcome: unknown][] = [
     ['no limit: no cap', { budgets: noBudgets }, null],
-    ['a limit beyond what the context has room for: no cap', { budgets: limited('run', { tokens: 900_000 }), known: { max_output_tokens: 64_000, context_tokens: 131_000 }, tokens: 115_000 }, null],
+    ['a limit beyond what the context has room for: no cap', { budgets: limited('run', { tokens: 135_000 }), known: { max_output_tokens: 64_000, context_tokens: 131_000 }, tokens: 115_000 }, null],
     ['a limit of a turn counts this turn alone', { budgets: limited('turn', { tokens: 9_000 }), chat: spent(70_000) }, 4_000],
     ['what a turn has used before its next request counts', { budgets: limited('turn', { tokens: 9_000 }), chat: spent(70_000), before: spent(69_000) }, 3_000],
     ['a turn too small for its request', { budgets: limited('turn', { tokens: 5_999 }) }, reached('turn', 'tokens', 5_999, 0)],

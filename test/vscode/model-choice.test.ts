@@ -48,6 +48,18 @@ describe('which model answers', () => {
     await server.close();
   });
 
+  /** A choice at its second step. From the demo, which is the last provider and the current one, on to the first. */
+  async function atTheModels(): Promise<{ choosing: Promise<void> }> {
+    const listed = new Promise<void>((resolve) => providers.onDidChange(resolve));
+    const choosing = chooseModel(keys, providers);
+    await settle();
+    await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    await listed;
+    await settle();
+    return { choosing };
+  }
+
   it('can be set to each provider there is, and to no other', () => {
     type Setting = { enum?: string[]; properties?: object };
     // The manifest is this repository's own package.json, checked by VS Code itself.
@@ -59,14 +71,7 @@ describe('which model answers', () => {
   });
 
   it('is chosen from what its server lists', async () => {
-    const listed = new Promise<void>((resolve) => providers.onDidChange(resolve));
-    const choosing = chooseModel(keys, providers);
-    // From the demo, which is the last one and the current one, on to the first.
-    await settle();
-    await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
-    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-    await listed;
-    await settle();
+    const { choosing } = await atTheModels();
     await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
     await choosing;
     const { provider, label, model, known } = providers.chosen();
@@ -79,13 +84,7 @@ describe('which model answers', () => {
   });
 
   it('stays as it was when the choice is left, also after a look at another provider', async () => {
-    const listed = new Promise<void>((resolve) => providers.onDidChange(resolve));
-    const choosing = chooseModel(keys, providers);
-    await settle();
-    await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
-    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-    await listed;
-    await settle();
+    const { choosing } = await atTheModels();
     await vscode.commands.executeCommand('workbench.action.quickInputBack');
     await settle();
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
