@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { autoFixShapes } from './auto-fix';
 import { reachedLimit } from './budgets';
 import { durationMs, json, micros, uuid } from './ids';
+import { cacheSegment, requestShape, tokenPrices } from './model-request';
 import { traceOutcome } from './traces';
 import { usage } from './usage';
 
@@ -94,8 +95,23 @@ export const projectFact = z.object({
 });
 export type ProjectFact = z.infer<typeof projectFact>;
 
+/** Where the call stands that an agent was started by, in the chat of whoever started it. */
+export const agentParent = z.object({
+  chat_id: uuid,
+  /** The tool call that started it; null for an agent of a workflow that a person started. */
+  trace_id: z.nullable(uuid),
+  kind: z.enum(['subagent', 'workflow_agent']),
+  /** A few words for people: what it was asked to do, or its name in the workflow. */
+  label: z.string(),
+});
+export type AgentParent = z.infer<typeof agentParent>;
+
 const persisted = {
-  'run:start': { run_id: uuid, provider: z.string(), model: z.string(), scripted: z.boolean() },
+  'run:start': {
+    ...{ run_id: uuid, provider: z.string(), model: z.string(), scripted: z.boolean() },
+    /** In the chat of an agent that another one started; left out for a person's own chat. */
+    parent: z.optional(agentParent),
+  },
   'message:queued': { message_id: uuid, text: z.string() },
   'message:unqueued': { message_id: uuid },
   'message:user': { message_id: uuid, text: z.string() },
@@ -140,6 +156,17 @@ const persisted = {
     cost_usd: z.optional(z.nullable(z.number().nonnegative())),
     /** What the call is taken to have used where the API did not say. */
     estimated_tokens: z.optional(z.int().nonnegative()),
+    /** How long the request was held back before it was made: until a limit had room for it. Left out: not at all. */
+    queued_ms: z.optional(durationMs),
+    /** Requests that were made for it, and how long it took until the last of them began. Left out: one, and 0. */
+    attempts: z.optional(z.int().positive()),
+    retry_ms: z.optional(durationMs),
+    /** What a million tokens cost when it was made; left out or null when unknown. */
+    prices: z.optional(z.nullable(tokenPrices)),
+    /** What was sent, beside what was sent before; left out by earlier versions. */
+    request: z.optional(requestShape),
+    /** Estimates: how what was read from the cache is taken to be spread over the request. Left out without usage. */
+    segments: z.optional(z.array(cacheSegment)),
   },
   'approval:request': {
     approval_id: uuid,

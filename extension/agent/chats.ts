@@ -103,8 +103,10 @@ export class Chats {
     return rows.map(({ provider: _p, model: _m, ...chat }) => this.shown(chat));
   }
 
-  /** Ends what runs in these chats and deletes them with everything of them, for good. */
-  async delete(chatIds: readonly string[]): Promise<void> {
+  /** Ends what runs in these chats and deletes them with everything of them and of the agents they started, for good. */
+  async delete(given: readonly string[]): Promise<void> {
+    const below = await Promise.all(given.map((chat_id) => this.#recorder.store.read('chats.agents_below', { chat_id })));
+    const chatIds = [...new Set([...given, ...below.flat()])];
     const running = this.running.filter((agent) => chatIds.includes(agent.chat.chat_id));
     for (const agent of running) agent.stop();
     await Promise.allSettled(running.map((agent) => agent.settled()));

@@ -9,8 +9,8 @@ import {
 } from '../../shared/traces';
 import * as z from 'zod';
 import type { Store } from '../store/store';
+import type { ToolTracePlace } from '../store/tables/tool-traces';
 import { eventOf } from './event-rows';
-import { inMessages, traceForPanel } from './panel-frames';
 
 export type QueryErrorCode = 'bad_request' | 'bad_cursor' | 'chat_not_found' | 'trace_not_found';
 
@@ -24,16 +24,18 @@ export class QueryError extends Error {
   }
 }
 
-/** What a list needs of each text in an input or output; the rest is asked for when a row is opened. */
-const listedCharacters = 240;
+const cursorKey = z.tuple([z.int().positive(), z.int().nonnegative(), z.guid()]);
 
-const cursorKey = z.tuple([z.int().positive(), z.int().nonnegative(), z.uuid()]);
-
-function encodeCursor(trace: ToolTrace): string {
-  return Buffer.from(JSON.stringify([trace.turn_number, trace.started_at, trace.id])).toString('base64url');
+export function cursorOf(row: ToolTracePlace): string {
+  return Buffer.from(JSON.stringify([row.turn_number, row.started_at, row.id])).toString('base64url');
 }
 
-function decodeCursor(cursor: string): { turn_number: number; started_at: number; id: string } {
+export function placeOf({ turn_number, started_at, id }: ToolTracePlace): ToolTracePlace {
+  return { turn_number, started_at, id };
+}
+
+/** Throws QueryError. */
+export function placeAt(cursor: string): ToolTracePlace {
   try {
     const [turn_number, started_at, id] = cursorKey.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
     return { turn_number, started_at, id };
@@ -42,25 +44,24 @@ function decodeCursor(cursor: string): { turn_number: number; started_at: number
   }
 }
 
-/** Throws QueryError for a request that is out of bounds and for a chat that is not in this workspace's store. */
-export async function tracePage(store: Store, request: unknown): Promise<TracePage> {
+type ParsedPage = Omit<TracePageRequest, 'cursor'> & { after: ToolTracePlace | null };
+
+/** Throws QueryError for a request that is out of bounds. */
+export function parseTracePage(request: unknown): ParsedPage {
   const parsed = tracePageRequest.safeParse(request);
   if (!parsed.success) throw new QueryError('bad_request', `Bad trace request: ${z.prettifyError(parsed.error)}`);
-  const { chat_id, cursor, limit = defaultTraceLimit, turn_number }: TracePageRequest = parsed.data;
-  const after = cursor === undefined ? null : decodeCursor(cursor);
+  const { cursor, ...rest } = parsed.data;
+  return { ...rest, after: cursor === undefined ? null : placeAt(cursor) };
+}
+
+/** Throws QueryError for a request that is out of bounds and for a chat that is not in this workspace's store. */
+export async function tracePage(store: Store, request: unknown): Promise<TracePage> {
+  const { chat_id, after, limit = defaultTraceLimit, turn_number } = parseTracePage(request);
   await requireChat(store, chat_id);
   const rows = await store.read('tool_traces.page', { chat_id, after, limit: limit + 1, turn_number: turn_number ?? null });
   const traces = rows.slice(0, limit);
   const last = traces.at(-1);
-  return { traces, next_cursor: rows.length > limit && last ? encodeCursor(last) : null };
-}
-
-/** A page cut to what one panel message carries; where rows had to go, the cursor leads to them. */
-export async function tracePageForPanel(store: Store, request: unknown): Promise<TracePage> {
-  const { traces, next_cursor } = await tracePage(store, request);
-  const [shown = []] = inMessages(traces.map((trace) => traceForPanel(trace, listedCharacters).trace));
-  const last = shown.at(-1);
-  return { traces: shown, next_cursor: last && shown.length < traces.length ? encodeCursor(last) : next_cursor };
+  return { traces, next_cursor: rows.length > limit && last ? cursorOf(last) : null };
 }
 
 export async function requireChat(store: Store, chatId: string): Promise<void> {

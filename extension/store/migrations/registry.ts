@@ -4,9 +4,10 @@ import { initial } from './0001-initial';
 import { blobUses } from './0002-blob-uses';
 import { approvalGrants } from './0003-approval-grants';
 import { spending } from './0004-spending';
+import { traceIndex } from './0005-trace-index';
 import type { Migration } from './migration';
 
-export const migrations: readonly Migration[] = [initial, blobUses, approvalGrants, spending];
+export const migrations: readonly Migration[] = [initial, blobUses, approvalGrants, spending, traceIndex];
 
 export const latestVersion = Math.max(...migrations.map((migration) => migration.version));
 

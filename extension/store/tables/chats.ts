@@ -4,7 +4,7 @@ import type { ChatSummary } from '../../../shared/chats';
 import { forgetBlobUses } from './blob-uses';
 import { isDeleted, markDeleted } from './deleted-chats';
 import { forgetDisplacedEvents } from './displaced-events';
-import { forgetEvents } from './events';
+import { agentChatsBelow, forgetEvents, isAgentChat } from './events';
 import { forgetLlmCalls } from './llm-calls';
 import { spentIn } from './spending';
 import type { Connection, Table } from './table';
@@ -23,9 +23,11 @@ export interface ChatWrites {
 }
 
 export interface ChatReads {
-  /** Newest `updated_at` first. `query` is a substring of the title in any case; '' finds all. */
+  /** Newest `updated_at` first, without those of agents. `query` is a substring of the title in any case; '' finds all. */
   'chats.list': [params: { query: string; limit: number }, result: ChatWithSpent[]];
   'chats.get': [params: { chat_id: string }, result: ChatWithSpent | null];
+  /** Ids of the chats of agents that were started in this one, and in those, and so on. */
+  'chats.agents_below': [params: { chat_id: string }, result: string[]];
 }
 
 const columns = 'chat_id, session_id, title, status, turns, created_at, updated_at, provider, model';
@@ -64,10 +66,10 @@ function remove(db: Connection, chatId: string): void {
   db.run('DELETE FROM chats WHERE chat_id = ?', [chatId]);
 }
 
-/** Chats whose last run has ended, the longest untouched first: what retention may take. And how many there are in all. */
+/** Chats whose last run has ended, the longest untouched first: what retention may take. And how many there are in all. Those of agents go with whoever started them. */
 export function endedChats(db: Connection): { ended: { chat_id: string; updated_at: number }[]; count: number } {
   const rows = db.all<{ chat_id: string; updated_at: number; status: ChatRow['status'] }>(
-    'SELECT chat_id, updated_at, status FROM chats ORDER BY updated_at, chat_id',
+    `SELECT chat_id, updated_at, status FROM chats c WHERE NOT ${isAgentChat} ORDER BY updated_at, chat_id`,
   );
   return { ended: rows.filter(({ status }) => status !== 'in_progress' && status !== 'awaiting_input'), count: rows.length };
 }
@@ -92,7 +94,7 @@ function list(db: Connection, query: string, limit: number): ChatWithSpent[] {
   const wanted = query.toLocaleLowerCase();
   const found: ChatWithSpent[] = [];
   if (limit < 1) return found;
-  for (const row of db.each<ChatRow>(`SELECT ${columns} FROM chats ORDER BY updated_at DESC, chat_id`)) {
+  for (const row of db.each<ChatRow>(`SELECT ${columns} FROM chats c WHERE NOT ${isAgentChat} ORDER BY updated_at DESC, chat_id`)) {
     if (!row.title.toLocaleLowerCase().includes(wanted)) continue;
     found.push({ ...row, spent: spentIn(db, row.chat_id) });
     if (found.length >= limit) break;
@@ -109,5 +111,6 @@ export const chats: Table<ChatWrites, ChatReads> = {
   reads: {
     'chats.list': (db, { query, limit }) => list(db, query, limit),
     'chats.get': (db, { chat_id }) => get(db, chat_id),
+    'chats.agents_below': (db, { chat_id }) => agentChatsBelow(db, chat_id),
   },
 };

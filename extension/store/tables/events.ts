@@ -1,5 +1,8 @@
 // The events table: the stored events of a chat in their order. The input and output of a tool call are not
 // stored here a second time; they are joined from tool_traces by trace_id.
+import type { AgentParent } from '../../../shared/events';
+import type { ChildAgent } from '../../../shared/trace-parts';
+import { turnEventTypes } from '../migrations/0005-trace-index';
 import { isDeleted } from './deleted-chats';
 import { keepDisplaced } from './displaced-events';
 import type { Connection, ReadContext, Table } from './table';
@@ -30,6 +33,19 @@ export interface EventReads {
   'events.before': [params: { chat_id: string; before_seq: number; limit: number }, result: StoredEvent[]];
   /** 0 when the chat has no event. */
   'events.last_seq': [params: { chat_id: string }, result: number];
+  /** Numbers up to the last one that no event has: 0 unless something is wrong. */
+  'events.missing': [params: { chat_id: string }, result: number];
+  /**
+   * Events of turns but for their tool calls, of the turns behind `after_turn` up to `to_turn` (null: to the end), turn by
+   * turn; the texts of edits that were asked about are left out.
+   */
+  'events.of_turns': [params: { chat_id: string; after_turn: number; to_turn: number | null; limit: number }, result: StoredEvent[]];
+  /** Beginnings and ends of the chat's runs. */
+  'events.of_runs': [params: { chat_id: string }, result: StoredEvent[]];
+  /** Agents that calls of a chat started, by their ids, behind `after`. */
+  'events.agents_of': [params: { chat_id: string; after: string | null; limit: number }, result: ChildAgent[]];
+  /** Who started the agent whose chat it is; null for a person's own chat. */
+  'events.parent_of': [params: { chat_id: string }, result: AgentParent | null];
 }
 
 const place = 'chat_id = ? AND seq = ?';
@@ -93,6 +109,48 @@ function orphans(db: Connection): string[] {
   return n === 0 ? [] : [`${n} events tell of tool calls that are not there.`];
 }
 
+const turnOf = "json_extract(e.body, '$.turn_number')";
+const parentOf = "json_extract(e.body, '$.parent.chat_id')";
+
+const withoutEditTexts = `CASE WHEN e.type = 'approval:request' THEN json_remove(e.body, '$.subject.before', '$.subject.after') ELSE e.body END`;
+const traceEvents = `
+  SELECT e.chat_id, e.seq, e.session_id, e.at, e.type, ${withoutEditTexts} AS body, e.trace_id, NULL AS trace_input, NULL AS trace_output
+  FROM events e WHERE e.chat_id = ? AND e.type IN ${turnEventTypes}`;
+
+function ofTurns(db: Connection, { chat_id, after_turn, to_turn, limit }: EventReads['events.of_turns'][0]): StoredEvent[] {
+  const end = to_turn === null ? '' : ` AND ${turnOf} <= ?`;
+  const sql = `${traceEvents} AND ${turnOf} > ?${end} ORDER BY ${turnOf}, e.seq LIMIT ?`;
+  return db.all<StoredEvent>(sql, [chat_id, after_turn, ...(to_turn === null ? [] : [to_turn]), limit]);
+}
+
+function agentsOf(db: Connection, { chat_id, after, limit }: EventReads['events.agents_of'][0]): ChildAgent[] {
+  const sql = `
+    SELECT DISTINCT e.chat_id, json_extract(e.body, '$.parent.trace_id') AS trace_id, json_extract(e.body, '$.parent.kind') AS kind,
+      json_extract(e.body, '$.parent.label') AS label, c.status, c.turns
+    FROM events e JOIN chats c ON c.chat_id = e.chat_id
+    WHERE e.type = 'run:start' AND ${parentOf} = ? AND e.chat_id > ? GROUP BY e.chat_id ORDER BY e.chat_id LIMIT ?`;
+  return db.all<ChildAgent>(sql, [chat_id, after ?? '', limit]);
+}
+
+function parentOfChat(db: Connection, chatId: string): AgentParent | null {
+  const sql = `SELECT json_extract(e.body, '$.parent') AS parent FROM events e WHERE e.chat_id = ? AND e.type = 'run:start' AND ${parentOf} IS NOT NULL LIMIT 1`;
+  const row = db.first<{ parent: string }>(sql, [chatId]);
+  // Checked when it was recorded.
+  return row === null ? null : (JSON.parse(row.parent) as AgentParent);
+}
+
+/** Ids of the chats of agents that were started by this chat, and by those, and so on. */
+export function agentChatsBelow(db: Connection, chatId: string): string[] {
+  const sql = `
+    WITH RECURSIVE below (chat_id) AS (
+      SELECT ? UNION SELECT e.chat_id FROM events e JOIN below b ON ${parentOf} = b.chat_id WHERE e.type = 'run:start' AND ${parentOf} IS NOT NULL)
+    SELECT chat_id FROM below WHERE chat_id <> ?`;
+  return db.all<{ chat_id: string }>(sql, [chatId, chatId]).map(({ chat_id }) => chat_id);
+}
+
+/** For a condition: whether the chat `c` is that of an agent, which no list shows. */
+export const isAgentChat = `EXISTS (SELECT 1 FROM events e WHERE e.chat_id = c.chat_id AND e.type = 'run:start' AND ${parentOf} IS NOT NULL)`;
+
 export function forgetEvents(db: Connection, chatId: string): void {
   db.run('DELETE FROM events WHERE chat_id = ?', [chatId]);
 }
@@ -115,5 +173,12 @@ export const events: Table<EventWrites, EventReads> = {
         .map((event) => wholeEvent(event, context)),
     'events.last_seq': (db, { chat_id }) =>
       db.first<{ last: number | null }>('SELECT max(seq) AS last FROM events WHERE chat_id = ?', [chat_id])?.last ?? 0,
+    'events.missing': (db, { chat_id }) =>
+      db.first<{ missing: number | null }>('SELECT max(seq) - count(*) AS missing FROM events WHERE chat_id = ?', [chat_id])?.missing ?? 0,
+    'events.of_turns': (db, params, context) => ofTurns(db, params).map((event) => wholeEvent(event, context)),
+    'events.of_runs': (db, { chat_id }, context) =>
+      db.all<StoredEvent>(`${traceEvents} AND ${turnOf} IS NULL ORDER BY e.seq`, [chat_id]).map((event) => wholeEvent(event, context)),
+    'events.agents_of': (db, params) => agentsOf(db, params),
+    'events.parent_of': (db, { chat_id }) => parentOfChat(db, chat_id),
   },
 };

@@ -2,19 +2,21 @@
 // tables/<name>.ts, and its lines here.
 import { approvalGrants, type ApprovalGrantReads, type ApprovalGrantWrites } from './approval-grants';
 import { blobUses } from './blob-uses';
+import { cacheStats, type CacheStatReads } from './cache-stats';
 import { chats, type ChatReads, type ChatWrites } from './chats';
 import { displacedEvents } from './displaced-events';
 import { events, type EventReads, type EventWrites } from './events';
 import { llmCalls, type LlmCallReads, type LlmCallWrites } from './llm-calls';
+import { requestOpenings, type RequestOpeningReads, type RequestOpeningWrites } from './request-openings';
 import { spending, type SpendingReads, type SpendingWrites } from './spending';
 import type { PayloadForm, ReadHandlers, Table, WriteHandlers } from './table';
 import { toolTraces, type ToolTraceReads, type ToolTraceWrites } from './tool-traces';
 
 /** Operation name -> its value. */
-export interface Writes extends ChatWrites, EventWrites, ToolTraceWrites, LlmCallWrites, SpendingWrites, ApprovalGrantWrites {}
+export interface Writes extends ChatWrites, EventWrites, ToolTraceWrites, LlmCallWrites, SpendingWrites, ApprovalGrantWrites, RequestOpeningWrites {}
 
 /** Read name -> [parameters, result]. */
-export interface Reads extends ChatReads, EventReads, ToolTraceReads, LlmCallReads, SpendingReads, ApprovalGrantReads {}
+export interface Reads extends ChatReads, EventReads, ToolTraceReads, LlmCallReads, SpendingReads, ApprovalGrantReads, RequestOpeningReads, CacheStatReads {}
 
 export const writeHandlers: WriteHandlers<Writes> = {
   ...chats.writes,
@@ -23,6 +25,7 @@ export const writeHandlers: WriteHandlers<Writes> = {
   ...llmCalls.writes,
   ...spending.writes,
   ...approvalGrants.writes,
+  ...requestOpenings.writes,
 };
 
 export const readHandlers: ReadHandlers<Reads> = {
@@ -32,6 +35,8 @@ export const readHandlers: ReadHandlers<Reads> = {
   ...llmCalls.reads,
   ...spending.reads,
   ...approvalGrants.reads,
+  ...requestOpenings.reads,
+  ...cacheStats.reads,
 };
 
 /** What `check` and retention go through. */
@@ -44,6 +49,7 @@ export const tables: readonly Pick<Table<object, object>, 'name' | 'bytesOfChat'
   displacedEvents,
   blobUses,
   approvalGrants,
+  requestOpenings,
 ];
 
 /** Operation name -> its fields that hold payloads. */

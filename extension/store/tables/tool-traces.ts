@@ -1,6 +1,8 @@
 // The tool_traces table: one row a tool call. A start inserts the row, a completion finishes it; a completion
 // that comes before its start (from the journal of another process) waits in tool_trace_completions.
 import type { Json } from '../../../shared/ids';
+import type { UsualLatency } from '../../../shared/messages/traces';
+import type { TraceRow } from '../../../shared/trace-parts';
 import type { ToolTrace, TraceOutcome } from '../../../shared/traces';
 import { isDeleted } from './deleted-chats';
 import type { Connection, ReadContext, SqlValue, Table } from './table';
@@ -35,6 +37,9 @@ export type ToolTraceCompletion = {
 /** The last row of the page before; the next page starts behind it. */
 export type ToolTracePlace = { turn_number: number; started_at: number; id: string };
 
+export type RepeatedCall = { tool_name: string; subject: string; times: number; bytes: number; latency_ms: number; last_id: string; last_turn: number };
+export type LongOutput = { id: string; turn_number: number; tool_name: string; subject: string; bytes: number };
+
 export interface ToolTraceWrites {
   /** Inserts the row with outcome `running`; does nothing when it is there. */
   'tool_traces.start': ToolTraceStart;
@@ -48,6 +53,22 @@ export interface ToolTraceReads {
     params: { chat_id: string; after: ToolTracePlace | null; limit: number; turn_number: number | null },
     result: ToolTrace[],
   ];
+  /** The same rows in the same order without their inputs and outputs. */
+  'tool_traces.rows': [params: ToolTraceReads['tool_traces.page'][0], result: TraceRow[]];
+  /**
+   * Looks through the next `scan` rows behind `after` for a text in input, output or error, in any case. `last` is the
+   * last row that was looked at, null when there are no more.
+   */
+  'tool_traces.search': [
+    params: { chat_id: string; text: string; after: ToolTracePlace | null; scan: number },
+    result: { ids: string[]; last: ToolTracePlace | null },
+  ];
+  /** How long the newest calls took, tool by tool; those that did not run are not counted. */
+  'tool_traces.usual': [params: { newest: number }, result: UsualLatency[]];
+  /** Reads that gave the same for the same more than once, and how many bytes of output that was each time. */
+  'tool_traces.repeats': [params: { chat_id: string; first_turn: number; last_turn: number }, result: RepeatedCall[]];
+  /** The longest outputs. */
+  'tool_traces.longest_outputs': [params: { chat_id: string; first_turn: number; last_turn: number; limit: number }, result: LongOutput[]];
   'tool_traces.get': [params: { id: string }, result: ToolTrace | null];
   /** Calls without a completion, oldest first. */
   'tool_traces.running': [params: { chat_id: string }, result: ToolTrace[]];
@@ -135,7 +156,10 @@ function keepUntilStarted(db: Connection, value: ToolTraceCompletion): void {
   ]);
 }
 
-function page(db: Connection, params: ToolTraceReads['tool_traces.page'][0], context: ReadContext): ToolTrace[] {
+const shownOfError = 300;
+const rowColumns = `id, turn_number, tool_name, subject, started_at, latency_ms, outcome, substr(error, 1, ${shownOfError}) AS error, tool_call_id, llm_call_id`;
+
+function page<R>(db: Connection, columns: string, params: ToolTraceReads['tool_traces.page'][0]): R[] {
   const conditions = ['chat_id = ?'];
   const values: SqlValue[] = [params.chat_id];
   if (params.turn_number !== null) {
@@ -146,8 +170,48 @@ function page(db: Connection, params: ToolTraceReads['tool_traces.page'][0], con
     conditions.push(`(${order}) > (?, ?, ?)`);
     values.push(params.after.turn_number, params.after.started_at, params.after.id);
   }
-  const sql = `SELECT * FROM tool_traces WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ?`;
-  return db.all<Row>(sql, [...values, params.limit]).map((row) => toTrace(row, context));
+  const sql = `SELECT ${columns} FROM tool_traces WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ?`;
+  return db.all<R>(sql, [...values, params.limit]);
+}
+
+function search(db: Connection, { chat_id, text, after, scan }: ToolTraceReads['tool_traces.search'][0], { whole }: ReadContext): ToolTraceReads['tool_traces.search'][1] {
+  // As it stands in JSON text.
+  const wanted = JSON.stringify(text).slice(1, -1).toLowerCase();
+  const rows = page<Row>(db, '*', { chat_id, after, limit: scan, turn_number: null });
+  const holds = (json: string | null): boolean => json !== null && whole(json).toLowerCase().includes(wanted);
+  const ids = rows.filter((row) => holds(row.input) || holds(row.output) || row.error?.toLowerCase().includes(text.toLowerCase()) === true).map(({ id }) => id);
+  const last = rows.length < scan ? undefined : rows.at(-1);
+  return { ids, last: last ? { turn_number: last.turn_number, started_at: last.started_at, id: last.id } : null };
+}
+
+function usual(db: Connection, newest: number): UsualLatency[] {
+  const sql = `
+    WITH latest AS (SELECT tool_name, latency_ms, outcome FROM tool_traces ORDER BY rowid DESC LIMIT ?),
+      ranked AS (
+        SELECT tool_name, latency_ms, row_number() OVER (PARTITION BY tool_name ORDER BY latency_ms) AS place, count(*) OVER (PARTITION BY tool_name) AS calls
+        FROM latest WHERE outcome IN ('success', 'error') AND latency_ms > 0)
+    SELECT tool_name, calls, max(CASE WHEN place = (calls + 1) / 2 THEN latency_ms END) AS p50_ms, max(CASE WHEN place = (calls * 95 + 99) / 100 THEN latency_ms END) AS p95_ms
+    FROM ranked GROUP BY tool_name ORDER BY tool_name`;
+  return db.all<UsualLatency>(sql, [newest]);
+}
+
+/** Bytes of stored JSON text; a text that is kept elsewhere counts as long as its marker says. */
+const outputBytes = `(CASE WHEN instr(output, '\\u0000blob:') > 0
+  THEN length(output) + CAST(substr(output, instr(output, '\\u0000blob:') + 76) AS INTEGER) ELSE length(CAST(output AS BLOB)) END)`;
+
+function repeats(db: Connection, { chat_id, first_turn, last_turn }: ToolTraceReads['tool_traces.repeats'][0]): RepeatedCall[] {
+  const sql = `
+    SELECT tool_name, max(subject) AS subject, count(*) AS times, max(bytes) AS bytes, sum(latency_ms) AS latency_ms, max(last_id) AS last_id, max(turn_number) AS last_turn
+    FROM (SELECT tool_name, subject, input, turn_number, latency_ms, ${outputBytes} AS bytes, id AS last_id FROM tool_traces
+      WHERE chat_id = ? AND turn_number BETWEEN ? AND ? AND outcome = 'success' AND tool_name IN ('read_file', 'list_files', 'search_files', 'diagnostics'))
+    GROUP BY tool_name, input HAVING times > 1 ORDER BY times * bytes DESC LIMIT 20`;
+  return db.all<RepeatedCall>(sql, [chat_id, first_turn, last_turn]);
+}
+
+function longestOutputs(db: Connection, { chat_id, first_turn, last_turn, limit }: ToolTraceReads['tool_traces.longest_outputs'][0]): LongOutput[] {
+  const sql = `SELECT id, turn_number, tool_name, subject, ${outputBytes} AS bytes FROM tool_traces
+    WHERE chat_id = ? AND turn_number BETWEEN ? AND ? AND output IS NOT NULL ORDER BY bytes DESC LIMIT ?`;
+  return db.all<LongOutput>(sql, [chat_id, first_turn, last_turn, limit]);
 }
 
 export function forgetToolTraces(db: Connection, chatId: string): void {
@@ -176,7 +240,12 @@ export const toolTraces: Table<ToolTraceWrites, ToolTraceReads> = {
     'tool_traces.complete': (db, value) => complete(db, value),
   },
   reads: {
-    'tool_traces.page': (db, params, context) => page(db, params, context),
+    'tool_traces.page': (db, params, context) => page<Row>(db, '*', params).map((row) => toTrace(row, context)),
+    'tool_traces.rows': (db, params) => page<TraceRow>(db, rowColumns, params),
+    'tool_traces.search': (db, params, context) => search(db, params, context),
+    'tool_traces.usual': (db, { newest }) => usual(db, newest),
+    'tool_traces.repeats': (db, params) => repeats(db, params),
+    'tool_traces.longest_outputs': (db, params) => longestOutputs(db, params),
     'tool_traces.get': (db, { id }, context) => {
       const row = db.first<Row>('SELECT * FROM tool_traces WHERE id = ?', [id]);
       return row === null ? null : toTrace(row, context);

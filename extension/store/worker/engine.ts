@@ -133,7 +133,7 @@ export class Engine {
   prune(limits: RetentionLimits): Pruned {
     this.follow();
     const victims = beyondLimits(this.#replica.image, this.#replica.imageBytes, limits, Date.now() * 1000);
-    const failed = victims.length === 0 ? [] : this.write(victims.map(({ chat_id }) => [chatDeletion(chat_id)]));
+    const failed = victims.length === 0 ? [] : this.write(victims.map(({ chat_id }) => chatDeletion(this.#replica.image, chat_id)));
     for (const error of failed) if (error !== null) throw error;
     return { chats: victims.length, bytes: victims.reduce((sum, { bytes }) => sum + bytes, 0) };
   }

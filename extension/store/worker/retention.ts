@@ -2,6 +2,7 @@
 import type { RetentionLimits, WriteOp } from '../store';
 import { usedBlobs } from '../tables/blob-uses';
 import { endedChats, newestUpdate } from '../tables/chats';
+import { agentChatsBelow } from '../tables/events';
 import { tables } from '../tables/registry';
 import type { Connection } from '../tables/table';
 
@@ -13,7 +14,8 @@ const shareByAge = 0.2;
 const fewByAge = 10;
 
 function bytesOf(db: Connection, chatId: string): number {
-  return tables.reduce((sum, { bytesOfChat }) => sum + (bytesOfChat?.(db, chatId) ?? 0), 0);
+  const chats = [chatId, ...agentChatsBelow(db, chatId)];
+  return chats.reduce((all, id) => all + tables.reduce((sum, { bytesOfChat }) => sum + (bytesOfChat?.(db, id) ?? 0), 0), 0);
 }
 
 /** What the content takes on disk once old snapshots are gone: two snapshots, and each blob once. */
@@ -43,6 +45,7 @@ export function beyondLimits(db: Connection, imageBytes: number, limits: Retenti
   return victims;
 }
 
-export function chatDeletion(chat_id: string): WriteOp {
-  return { op: 'chats.delete', value: { chat_id } };
+/** One record: the chat, and those of the agents it started. */
+export function chatDeletion(db: Connection, chatId: string): WriteOp[] {
+  return [chatId, ...agentChatsBelow(db, chatId)].map((chat_id) => ({ op: 'chats.delete', value: { chat_id } }));
 }
