@@ -7,7 +7,10 @@ import type { ToolTrace } from './traces';
 import type { Usage } from './usage';
 
 /** A tool call without its input and output; `error` is the beginning of it. */
-export type TraceRow = Pick<ToolTrace, 'id' | 'turn_number' | 'tool_name' | 'subject' | 'started_at' | 'latency_ms' | 'outcome' | 'error' | 'tool_call_id' | 'llm_call_id'>;
+export type TraceRow = Pick<
+  ToolTrace,
+  'id' | 'turn_number' | 'tool_name' | 'subject' | 'started_at' | 'latency_ms' | 'outcome' | 'error' | 'tool_call_id' | 'llm_call_id' | 'tokens_used'
+>;
 
 export type ModelCall = {
   llm_call_id: string;

@@ -157,7 +157,7 @@ function keepUntilStarted(db: Connection, value: ToolTraceCompletion): void {
 }
 
 const shownOfError = 300;
-const rowColumns = `id, turn_number, tool_name, subject, started_at, latency_ms, outcome, substr(error, 1, ${shownOfError}) AS error, tool_call_id, llm_call_id`;
+const rowColumns = `id, turn_number, tool_name, subject, started_at, latency_ms, outcome, substr(error, 1, ${shownOfError}) AS error, tool_call_id, llm_call_id, tokens_used`;
 
 function page<R>(db: Connection, columns: string, params: ToolTraceReads['tool_traces.page'][0]): R[] {
   const conditions = ['chat_id = ?'];
