@@ -42,6 +42,8 @@ export interface EventReads {
   'events.of_turns': [params: { chat_id: string; after_turn: number; to_turn: number | null; limit: number }, result: StoredEvent[]];
   /** Beginnings and ends of the chat's runs. */
   'events.of_runs': [params: { chat_id: string }, result: StoredEvent[]];
+  /** The turns that the events from `first_seq` to `last_seq` (null: to the end) are of; null when they are of none. */
+  'events.turns_between': [params: { chat_id: string; first_seq: number; last_seq: number | null }, result: { first_turn: number; last_turn: number } | null];
   /** Agents that calls of a chat started, by their ids, behind `after`. */
   'events.agents_of': [params: { chat_id: string; after: string | null; limit: number }, result: ChildAgent[]];
   /** Who started the agent whose chat it is; null for a person's own chat. */
@@ -112,7 +114,7 @@ function orphans(db: Connection): string[] {
 const turnOf = "json_extract(e.body, '$.turn_number')";
 const parentOf = "json_extract(e.body, '$.parent.chat_id')";
 
-const withoutEditTexts = `CASE WHEN e.type = 'approval:request' THEN json_remove(e.body, '$.subject.before', '$.subject.after') ELSE e.body END`;
+const withoutEditTexts = `CASE WHEN e.type = 'approval:request' THEN json_replace(e.body, '$.subject.before', NULL, '$.subject.after', NULL) ELSE e.body END`;
 const traceEvents = `
   SELECT e.chat_id, e.seq, e.session_id, e.at, e.type, ${withoutEditTexts} AS body, e.trace_id, NULL AS trace_input, NULL AS trace_output
   FROM events e WHERE e.chat_id = ? AND e.type IN ${turnEventTypes}`;
@@ -121,6 +123,15 @@ function ofTurns(db: Connection, { chat_id, after_turn, to_turn, limit }: EventR
   const end = to_turn === null ? '' : ` AND ${turnOf} <= ?`;
   const sql = `${traceEvents} AND ${turnOf} > ?${end} ORDER BY ${turnOf}, e.seq LIMIT ?`;
   return db.all<StoredEvent>(sql, [chat_id, after_turn, ...(to_turn === null ? [] : [to_turn]), limit]);
+}
+
+function turnsBetween(db: Connection, { chat_id, first_seq, last_seq }: EventReads['events.turns_between'][0]): EventReads['events.turns_between'][1] {
+  const sql = `
+    SELECT min(${turnOf}) AS first_turn, max(${turnOf}) AS last_turn FROM events e
+    WHERE e.chat_id = ? AND e.seq BETWEEN ? AND ? AND e.type IN ('turn:start', 'llm_call:complete')`;
+  const found = db.first<{ first_turn: number | null; last_turn: number | null }>(sql, [chat_id, first_seq, last_seq ?? Number.MAX_SAFE_INTEGER]);
+  if (found === null || found.first_turn === null || found.last_turn === null) return null;
+  return { first_turn: found.first_turn, last_turn: found.last_turn };
 }
 
 function agentsOf(db: Connection, { chat_id, after, limit }: EventReads['events.agents_of'][0]): ChildAgent[] {
@@ -178,6 +189,7 @@ export const events: Table<EventWrites, EventReads> = {
     'events.of_turns': (db, params, context) => ofTurns(db, params).map((event) => wholeEvent(event, context)),
     'events.of_runs': (db, { chat_id }, context) =>
       db.all<StoredEvent>(`${traceEvents} AND ${turnOf} IS NULL ORDER BY e.seq`, [chat_id]).map((event) => wholeEvent(event, context)),
+    'events.turns_between': (db, params) => turnsBetween(db, params),
     'events.agents_of': (db, params) => agentsOf(db, params),
     'events.parent_of': (db, { chat_id }) => parentOfChat(db, chat_id),
   },

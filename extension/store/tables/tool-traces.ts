@@ -37,7 +37,9 @@ export type ToolTraceCompletion = {
 /** The last row of the page before; the next page starts behind it. */
 export type ToolTracePlace = { turn_number: number; started_at: number; id: string };
 
+/** `bytes`: what the model was given of it again, the longest result left aside. */
 export type RepeatedCall = { tool_name: string; subject: string; times: number; bytes: number; latency_ms: number; last_id: string; last_turn: number };
+/** `bytes`: what the model was given. */
 export type LongOutput = { id: string; turn_number: number; tool_name: string; subject: string; bytes: number };
 
 export interface ToolTraceWrites {
@@ -65,9 +67,9 @@ export interface ToolTraceReads {
   ];
   /** How long the newest calls took, tool by tool; those that did not run are not counted. */
   'tool_traces.usual': [params: { newest: number }, result: UsualLatency[]];
-  /** Reads that gave the same for the same more than once, and how many bytes of output that was each time. */
+  /** Reads that were made more than once with the same arguments, those that gave most again first. */
   'tool_traces.repeats': [params: { chat_id: string; first_turn: number; last_turn: number }, result: RepeatedCall[]];
-  /** The longest outputs. */
+  /** The calls that gave the model most. */
   'tool_traces.longest_outputs': [params: { chat_id: string; first_turn: number; last_turn: number; limit: number }, result: LongOutput[]];
   'tool_traces.get': [params: { id: string }, result: ToolTrace | null];
   /** Calls without a completion, oldest first. */
@@ -175,13 +177,25 @@ function page<R>(db: Connection, columns: string, params: ToolTraceReads['tool_t
 }
 
 function search(db: Connection, { chat_id, text, after, scan }: ToolTraceReads['tool_traces.search'][0], { whole }: ReadContext): ToolTraceReads['tool_traces.search'][1] {
-  // As it stands in JSON text.
-  const wanted = JSON.stringify(text).slice(1, -1).toLowerCase();
+  const wanted = text.toLowerCase();
+  // As it stands in JSON text, where it may also be the end of an escape and what follows.
+  const inJson = JSON.stringify(text).slice(1, -1).toLowerCase();
   const rows = page<Row>(db, '*', { chat_id, after, limit: scan, turn_number: null });
-  const holds = (json: string | null): boolean => json !== null && whole(json).toLowerCase().includes(wanted);
-  const ids = rows.filter((row) => holds(row.input) || holds(row.output) || row.error?.toLowerCase().includes(text.toLowerCase()) === true).map(({ id }) => id);
+  const holds = (stored: string | null): boolean => {
+    if (stored === null) return false;
+    const json = whole(stored);
+    return json.toLowerCase().includes(inJson) && isIn(JSON.parse(json) as Json, wanted);
+  };
+  const ids = rows.filter((row) => holds(row.input) || holds(row.output) || row.error?.toLowerCase().includes(wanted) === true).map(({ id }) => id);
   const last = rows.length < scan ? undefined : rows.at(-1);
   return { ids, last: last ? { turn_number: last.turn_number, started_at: last.started_at, id: last.id } : null };
+}
+
+/** Whether a string, a number, a name or a word of a JSON value holds the text, in any case. */
+function isIn(value: Json, wanted: string): boolean {
+  if (value === null || typeof value !== 'object') return String(value).toLowerCase().includes(wanted);
+  if (Array.isArray(value)) return value.some((item) => isIn(item, wanted));
+  return Object.entries(value).some(([name, item]) => name.toLowerCase().includes(wanted) || isIn(item, wanted));
 }
 
 function usual(db: Connection, newest: number): UsualLatency[] {
@@ -195,22 +209,30 @@ function usual(db: Connection, newest: number): UsualLatency[] {
   return db.all<UsualLatency>(sql, [newest]);
 }
 
-/** Bytes of stored JSON text; a text that is kept elsewhere counts as long as its marker says. */
-const outputBytes = `(CASE WHEN instr(output, '\\u0000blob:') > 0
-  THEN length(output) + CAST(substr(output, instr(output, '\\u0000blob:') + 76) AS INTEGER) ELSE length(CAST(output AS BLOB)) END)`;
+const longTextBegins = `'{"text":"\\u0000blob:'`;
+/**
+ * Bytes of what a call gave the model, which is the first thing in its output. A text that is kept elsewhere counts as long
+ * as its marker says; see worker/payloads.ts.
+ */
+const givenBytes = `(CASE WHEN substr(output, 1, length(${longTextBegins})) = ${longTextBegins}
+  THEN CAST(substr(output, length(${longTextBegins}) + 66) AS INTEGER)
+  ELSE length(CAST(coalesce(json_extract(output, '$.text'), output) AS BLOB)) END)`;
 
 function repeats(db: Connection, { chat_id, first_turn, last_turn }: ToolTraceReads['tool_traces.repeats'][0]): RepeatedCall[] {
   const sql = `
-    SELECT tool_name, max(subject) AS subject, count(*) AS times, max(bytes) AS bytes, sum(latency_ms) AS latency_ms, max(last_id) AS last_id, max(turn_number) AS last_turn
-    FROM (SELECT tool_name, subject, input, turn_number, latency_ms, ${outputBytes} AS bytes, id AS last_id FROM tool_traces
-      WHERE chat_id = ? AND turn_number BETWEEN ? AND ? AND outcome = 'success' AND tool_name IN ('read_file', 'list_files', 'search_files', 'diagnostics'))
-    GROUP BY tool_name, input HAVING times > 1 ORDER BY times * bytes DESC LIMIT 20`;
+    WITH reads AS (
+      SELECT id, turn_number, tool_name, subject, input, latency_ms, ${givenBytes} AS given,
+        row_number() OVER (PARTITION BY tool_name, input ORDER BY ${order}) AS place, count(*) OVER (PARTITION BY tool_name, input) AS times
+      FROM tool_traces WHERE chat_id = ? AND turn_number BETWEEN ? AND ? AND outcome = 'success' AND tool_name IN ('read_file', 'list_files', 'search_files', 'diagnostics'))
+    SELECT tool_name, max(subject) AS subject, times, sum(given) - max(given) AS bytes, sum(latency_ms) AS latency_ms,
+      max(CASE WHEN place = times THEN id END) AS last_id, max(turn_number) AS last_turn
+    FROM reads WHERE times > 1 GROUP BY tool_name, input ORDER BY bytes DESC, times DESC, last_id LIMIT 20`;
   return db.all<RepeatedCall>(sql, [chat_id, first_turn, last_turn]);
 }
 
 function longestOutputs(db: Connection, { chat_id, first_turn, last_turn, limit }: ToolTraceReads['tool_traces.longest_outputs'][0]): LongOutput[] {
-  const sql = `SELECT id, turn_number, tool_name, subject, ${outputBytes} AS bytes FROM tool_traces
-    WHERE chat_id = ? AND turn_number BETWEEN ? AND ? AND output IS NOT NULL ORDER BY bytes DESC LIMIT ?`;
+  const sql = `SELECT id, turn_number, tool_name, subject, ${givenBytes} AS bytes FROM tool_traces
+    WHERE chat_id = ? AND turn_number BETWEEN ? AND ? AND output IS NOT NULL ORDER BY bytes DESC, ${order} LIMIT ?`;
   return db.all<LongOutput>(sql, [chat_id, first_turn, last_turn, limit]);
 }
 
