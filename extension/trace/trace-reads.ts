@@ -65,6 +65,14 @@ export async function readRuns(store: Store, chatId: string): Promise<Run[]> {
   return runsOf(rows.map(eventOf));
 }
 
+/** The first and the last turn of one of the chat's runs; null when it made none. `runs` as `readRuns` gives them. */
+export async function turnsOfRun(store: Store, chatId: string, runs: readonly Run[], run: Run): Promise<{ first: number; last: number } | null> {
+  const next = runs[runs.indexOf(run) + 1];
+  const last_seq = run.last_seq ?? (next ? next.first_seq - 1 : null);
+  const turns = await store.read('events.turns_between', { chat_id: chatId, first_seq: run.first_seq, last_seq });
+  return turns && { first: turns.first_turn, last: turns.last_turn };
+}
+
 /** All agents that calls of this chat started. */
 export async function readAgents(store: Store, chatId: string): Promise<ChildAgent[]> {
   const agents: ChildAgent[] = [];
@@ -106,7 +114,7 @@ export async function viewerPage(store: Store, request: unknown): Promise<Page[1
 const noId = '00000000-0000-0000-0000-000000000000';
 
 /** As many of the first as come to `bytes`; at least one. */
-function fitting<T>(items: readonly T[], bytes: number): T[] {
+export function fitting<T>(items: readonly T[], bytes: number): T[] {
   let room = bytes;
   const end = items.findIndex((item) => (room -= wireBytes(item) + 1) < 0);
   return items.slice(0, end === -1 ? items.length : Math.max(1, end));
