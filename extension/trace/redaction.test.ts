@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Redactor } from './redaction';
+import { RedactionTally, Redactor } from './redaction';
 
 describe('Redactor', () => {
   it('takes a known key out of texts, keys and nested values, and keeps the rest', () => {
@@ -27,5 +27,13 @@ describe('Redactor', () => {
     const redactor = new Redactor();
     redactor.add('key');
     assert.equal(redactor.text('a key'), 'a key');
+  });
+
+  it('counts what it takes out, by what it was known by, and what was taken out before', () => {
+    const redactor = new Redactor();
+    redactor.add('canary-key-123456');
+    const tally = new RedactionTally();
+    redactor.value({ a: ['canary-key-123456 canary-key-123456', `AKIA${'A1B2'.repeat(4)}`], b: '[redacted] and [redacted]', c: 1 }, tally);
+    assert.deepEqual({ before: tally.before, now: tally.now, kinds: [...tally.kinds] }, { before: 2, now: 3, kinds: ['stored key', 'AWS access key'] });
   });
 });
