@@ -3,6 +3,7 @@
 import type { Json } from '../../shared/ids';
 import type { SequencedEvent } from '../../shared/events';
 import { maxMessageBytes } from '../../shared/messages/channel';
+import type { TraceFrame } from '../../shared/messages/traces';
 import type { ToolTrace } from '../../shared/traces';
 
 /** Leaves room for the envelope around one event. */
@@ -22,6 +23,23 @@ export function eventForPanel(event: SequencedEvent): SequencedEvent {
   }
 }
 
+/** Of texts in a row that has just begun or ended; what is opened is asked for whole. */
+const frameCharacters = 240;
+const frameBytes = 2 * 1024;
+
+/** The beginning or end of a tool call for a list that grows: small, however much the call holds. */
+export function frameForPanel(frame: TraceFrame): TraceFrame {
+  const name = cutText(frame.tool_name, frameCharacters);
+  for (let keep = frameCharacters; ; keep = Math.floor(keep / 2)) {
+    // Cutting leaves JSON what it was: JSON.
+    const cut: TraceFrame =
+      frame.type === 'tool_trace:start'
+        ? { ...frame, tool_name: name, subject: cutText(frame.subject, frameCharacters), input: cutStrings(frame.input, keep) as Json }
+        : { ...frame, tool_name: name, error: frame.error === null ? null : cutText(frame.error, frameCharacters), output: cutStrings(frame.output, keep) as Json };
+    if (keep === 0 || wireBytes(cut) <= frameBytes) return cut;
+  }
+}
+
 /** A trace row for a panel, its strings cut to `keep` characters, and whether anything was cut. */
 export function traceForPanel(trace: ToolTrace, keep: number): { trace: ToolTrace; truncated: boolean } {
   for (let size = keep; ; size = Math.floor(size / 2)) {
@@ -31,6 +49,11 @@ export function traceForPanel(trace: ToolTrace, keep: number): { trace: ToolTrac
     if (wireBytes(cut) > maxEventBytes) continue;
     return { trace: cut, truncated: input !== trace.input || output !== trace.output || cut.error !== trace.error };
   }
+}
+
+/** As many of the first as one message carries, at least one. */
+export function firstMessage<T>(items: readonly T[]): T[] {
+  return inMessages(items)[0] ?? [];
 }
 
 /** Splits items into runs that each fit into one message. */

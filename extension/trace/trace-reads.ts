@@ -13,6 +13,8 @@ const pageOfEvents = 2_000;
 const pageOfRows = 500;
 /** Of the texts of waits and errors in a list. */
 const listedCharacters = 300;
+/** Model calls, and waits, of one turn in a list; beyond, those that came last. */
+const mostListed = 1_000;
 
 /** The turns behind `after` up to `to` (null: all that follow), in their order. */
 export async function readTurns(store: Store, chatId: string, after: number, to: number | null): Promise<Turn[]> {
@@ -120,12 +122,15 @@ export function fitting<T>(items: readonly T[], bytes: number): T[] {
   return items.slice(0, end === -1 ? items.length : Math.max(1, end));
 }
 
-/** A turn for a list. */
+/** A turn for a list: never more than half of a message, however often it asked. */
 export function shortened(turn: Turn): Turn {
-  const cut = (text: string): string => (text.length <= listedCharacters ? text : `${text.slice(0, listedCharacters)}…`);
-  return {
-    ...turn,
-    calls: turn.calls.map((call) => (call.error === null ? call : { ...call, error: { ...call.error, message: cut(call.error.message) } })),
-    waits: turn.waits.map((wait) => ({ ...wait, title: cut(wait.title) })),
-  };
+  for (let keep = listedCharacters, most = mostListed; ; keep = Math.floor(keep / 2), most = Math.ceil(most / 2)) {
+    const cut = (text: string): string => (text.length <= keep ? text : `${text.slice(0, keep)}…`);
+    const short: Turn = {
+      ...turn,
+      calls: turn.calls.slice(-most).map((call) => (call.error === null ? call : { ...call, error: { ...call.error, message: cut(call.error.message) } })),
+      waits: turn.waits.slice(-most).map((wait) => ({ ...wait, title: cut(wait.title) })),
+    };
+    if (most === 1 || wireBytes(short) <= maxEventBytes / 2) return short;
+  }
 }

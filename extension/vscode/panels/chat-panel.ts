@@ -10,6 +10,7 @@ import { StoreError } from '../../store/store';
 import { ChatFeed } from '../../trace/chat-feed';
 import type { BusMessage, EventBus } from '../../trace/event-bus';
 import { eventsBefore } from '../../trace/events-before';
+import { Gathered } from '../../trace/gathered';
 import { traceForPanel } from '../../trace/panel-frames';
 import { QueryError, traceById } from '../../trace/queries';
 import type { Log } from '../log';
@@ -21,7 +22,6 @@ import { raiseLimit } from '../raise-limit';
 import { budgets } from '../settings';
 import type { ShownChat } from '../shown-chat';
 import { Channel } from './channel';
-import { Gathered } from './gathered';
 
 /** What the panel needs; the actions are commands of the extension under short names. */
 export type ChatPanelPorts = {
