@@ -3,7 +3,7 @@
 // what prefix caches pay for. Nothing that changes may be put before the messages; what does comes after them.
 import type { Json } from '../../shared/ids';
 import { canonicalJson } from './canonical-json';
-import type { ModelImage, ModelMessage, ModelRequest, ToolSchema } from './model';
+import type { ModelImage, ModelMessage, ModelRequest, RequestParts, ToolSchema } from './model';
 
 /** Where one API differs from the next. */
 export type WireQuirks = {
@@ -24,33 +24,64 @@ export const plainQuirks: WireQuirks = { echoReasoning: false, sessionField: nul
 
 /** UTF-8 bytes: a long session's body is put together from bytes that were written once. */
 export function chatRequestBody(request: ModelRequest, quirks: WireQuirks): Buffer {
-  const head: Record<string, Json> = { ...quirks.extraBody };
-  if (quirks.sessionField !== null) head[quirks.sessionField] = request.session_id;
-  const fields = [
-    `"model":${JSON.stringify(request.model)}`,
-    '"stream":true,"stream_options":{"include_usage":true}',
-    ...Object.keys(head)
-      .sort()
-      .map((name) => `${JSON.stringify(name)}:${canonicalJson(head[name])}`),
-    ...(request.tools.length > 0 ? [`"tools":${toolsJson(request.tools)}`] : []),
-  ];
-  const system = `{"role":"system","content":${wellFormedJson(request.system)}}`;
-  const opening = Buffer.from(`{${fields.join(',')},"messages":[${system}`);
+  const { head, tools, system, messages } = chatRequestParts(request, quirks);
   const limit = request.max_output_tokens;
   const ending = limit === undefined ? ']}' : `],"${quirks.outputLimitField}":${limit}}`;
-  return Buffer.concat([opening, ...writtenMessages(request.messages, quirks.echoReasoning), Buffer.from(ending)]);
+  return Buffer.concat([Buffer.from(head), tools, system, ...messages, Buffer.from(ending)]);
 }
 
-const writtenTools = new WeakMap<readonly ToolSchema[], string>();
+/** Put together they are the body, but for its end. */
+export function chatRequestParts(request: ModelRequest, quirks: WireQuirks): RequestParts {
+  const before = writtenRequests.get(request);
+  if (before?.quirks === quirks) return before.parts;
+  const parts = {
+    head: `{${headFields(request, quirks).join(',')}`,
+    tools: writtenOnce(writtenTools, request.tools, toolsJson),
+    system: writtenSystem(request.system),
+    messages: writtenMessages(request.messages, quirks.echoReasoning),
+  };
+  writtenRequests.set(request, { quirks, parts });
+  return parts;
+}
+
+/** A request is compared with the one before it, and then sent. */
+const writtenRequests = new WeakMap<ModelRequest, { quirks: WireQuirks; parts: RequestParts }>();
+
+function headFields({ model, session_id }: ModelRequest, { extraBody, sessionField }: WireQuirks): string[] {
+  const fields: Record<string, Json> = { ...extraBody };
+  if (sessionField !== null) fields[sessionField] = session_id;
+  return [
+    `"model":${JSON.stringify(model)}`,
+    '"stream":true,"stream_options":{"include_usage":true}',
+    ...Object.keys(fields)
+      .sort()
+      .map((name) => `${JSON.stringify(name)}:${canonicalJson(fields[name])}`),
+  ];
+}
+
+let newestSystem: { text: string; bytes: Buffer } | null = null;
+
+/** All chats have the same one. */
+function writtenSystem(text: string): Buffer {
+  if (newestSystem?.text !== text) newestSystem = { text, bytes: Buffer.from(`,"messages":[{"role":"system","content":${wellFormedJson(text)}}`) };
+  return newestSystem.bytes;
+}
+
+const writtenTools = new WeakMap<readonly ToolSchema[], Buffer>();
+
+function writtenOnce<K extends object>(cache: WeakMap<K, Buffer>, key: K, write: (key: K) => string): Buffer {
+  let bytes = cache.get(key);
+  if (bytes === undefined) {
+    bytes = Buffer.from(write(key));
+    cache.set(key, bytes);
+  }
+  return bytes;
+}
 
 function toolsJson(tools: readonly ToolSchema[]): string {
-  let text = writtenTools.get(tools);
-  if (text === undefined) {
-    const sorted = [...tools].sort((a, b) => (a.name < b.name ? -1 : 1));
-    text = canonicalJson(sorted.map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } })));
-    writtenTools.set(tools, text);
-  }
-  return text;
+  if (tools.length === 0) return '';
+  const sorted = [...tools].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return `,"tools":${canonicalJson(sorted.map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } })))}`;
 }
 
 // Long sessions send the same message objects again and again; writing each once keeps a turn's cost flat.
@@ -63,13 +94,7 @@ function writtenMessages(messages: readonly ModelMessage[], echoReasoning: boole
     if (message.role === 'user') turnCalledTools = false;
     if (message.role === 'assistant' && message.tool_calls.length > 0) turnCalledTools = true;
     const echoes = echoReasoning && turnCalledTools;
-    const cache = echoes ? written.echoed : written.plain;
-    let bytes = cache.get(message);
-    if (bytes === undefined) {
-      bytes = Buffer.from(`,${wellFormedJson(wireMessage(message, echoes))}`);
-      cache.set(message, bytes);
-    }
-    return bytes;
+    return writtenOnce(echoes ? written.echoed : written.plain, message, () => `,${wellFormedJson(wireMessage(message, echoes))}`);
   });
 }
 

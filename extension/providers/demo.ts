@@ -1,8 +1,9 @@
 // The scripted demo model: no key, no network, the same answers every time. It drives the real loop and the real
 // tools, and is labelled as scripted wherever it is used.
+import { chatRequestParts, plainQuirks } from './chat-request';
 import { estimatedUsage } from './demo/estimated-usage';
 import { nextStep } from './demo/script';
-import type { ModelPart, ModelProvider, ModelRequest } from './model';
+import type { ModelPart, ModelProvider, ModelRequest, RequestParts } from './model';
 import { abortedError } from './model-errors';
 import { withUniqueIds } from './tool-call-ids';
 import { waited } from './waited';
@@ -23,6 +24,11 @@ export class DemoProvider implements ModelProvider {
 
   constructor({ pauseMs = [15, 25] }: DemoOptions = {}) {
     this.#pauseMs = pauseMs;
+  }
+
+  /** As its usage is counted. */
+  requestParts(request: ModelRequest): RequestParts {
+    return chatRequestParts(request, plainQuirks);
   }
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void, void> {

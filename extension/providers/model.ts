@@ -26,6 +26,19 @@ export type ModelRequest = {
   max_output_tokens?: number;
 };
 
+/**
+ * A request as it is written up to its last message, in the order of its bytes: what a prefix cache compares. What stands
+ * after the messages is left out.
+ */
+export type RequestParts = {
+  /** Which model, and how it is told to answer: what a cache never spans. */
+  head: string;
+  tools: Buffer;
+  system: Buffer;
+  /** The same object for the same ModelMessage in the same place, so that comparing costs next to nothing. */
+  messages: readonly Buffer[];
+};
+
 export type ModelErrorCode =
   | 'no_key'
   | 'bad_key'
@@ -72,6 +85,8 @@ export interface ModelProvider {
   readonly id: string;
   /** True when answers are scripted and no model is asked: shown wherever the provider is used. */
   readonly scripted: boolean;
+  /** What `stream` would send. Pure. */
+  requestParts(request: ModelRequest): RequestParts;
   /**
    * Streams one answer. Nothing is sent before the part after the first is asked for. The last part is always `end` or `error`, also after an abort (code `aborted`);
    * it never throws for anything the network, the server or the model did. An abort ends it at once.

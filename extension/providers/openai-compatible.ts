@@ -3,8 +3,8 @@
 // answer was handed out, and never shows the key.
 import type { OpenAI } from 'openai/client';
 import { AnswerAssembly } from './answer-assembly';
-import { chatRequestBody, plainQuirks, type WireQuirks } from './chat-request';
-import type { ModelError, ModelPart, ModelProvider, ModelRequest } from './model';
+import { chatRequestBody, chatRequestParts, plainQuirks, type WireQuirks } from './chat-request';
+import type { ModelError, ModelPart, ModelProvider, ModelRequest, RequestParts } from './model';
 import { abortedError, BrokenAnswer, describeFailure, noKeyError, type Failure, type FailureContext } from './model-errors';
 import { defaultRetryPolicy, retryDelayMs, type RetryPolicy } from './retry-policy';
 import { realClock, type Clock } from './waited';
@@ -65,6 +65,10 @@ export class OpenAICompatibleProvider implements ModelProvider {
     this.#limits = { ...defaultWireLimits, ...options.limits };
     this.#retry = { ...defaultRetryPolicy, ...options.retry };
     this.#clock = options.clock ?? realClock;
+  }
+
+  requestParts(request: ModelRequest): RequestParts {
+    return chatRequestParts(request, this.#quirks);
   }
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void, void> {

@@ -44,7 +44,7 @@ describe('a model of another extension', () => {
       report(call('same', 'list_files', { path: '.' }));
       report(call('same', 'search_files', { query: 'x' }));
     };
-    const asTalker: ModelProvider = { id: provider.id, scripted: false, stream: (request, signal) => provider.stream({ ...request, model: talker }, signal) };
+    const asTalker: ModelProvider = { id: provider.id, scripted: false, requestParts: (request) => provider.requestParts(request), stream: (request, signal) => provider.stream({ ...request, model: talker }, signal) };
     return { provider: asTalker, close: () => Promise.resolve() };
   });
 

@@ -2,8 +2,9 @@
 // retries once anything of an answer was handed out, nor what the extension did not say is passing. VS Code asks a person
 // itself whether BooCode may use a model, with the first request; that always answers a message of theirs.
 import * as vscode from 'vscode';
-import type { ModelPart, ModelProvider, ModelRequest } from '../../providers/model';
+import type { ModelPart, ModelProvider, ModelRequest, RequestParts } from '../../providers/model';
 import { abortedError } from '../../providers/model-errors';
+import { plainRequestParts } from '../../providers/plain-request-parts';
 import { defaultRetryPolicy, retryDelayMs, type RetryPolicy } from '../../providers/retry-policy';
 import { waited } from '../../providers/waited';
 import { inTime } from './in-time';
@@ -41,6 +42,11 @@ export class VsCodeProvider implements ModelProvider {
     this.#takesImages = takesImages;
     this.#retry = { ...defaultRetryPolicy, ...retry };
     this.#silence = silence;
+  }
+
+  /** What another extension makes of a request is not known: it is told as it was handed over. */
+  requestParts(request: ModelRequest): RequestParts {
+    return plainRequestParts(request);
   }
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void, void> {
