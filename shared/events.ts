@@ -163,9 +163,12 @@ const persisted = {
     retry_ms: z.optional(durationMs),
     /** What a million tokens cost when it was made; left out or null when unknown. */
     prices: z.optional(z.nullable(tokenPrices)),
-    /** What was sent, beside what was sent before; left out by earlier versions. */
+    /** What was sent, beside what was sent before; left out by earlier versions, and where nothing was sent. */
     request: z.optional(requestShape),
-    /** Estimates: how what was read from the cache is taken to be spread over the request. Left out without usage. */
+    /**
+     * Estimates: how what was read from the cache is taken to be spread over the request. Left out without usage, and where
+     * the API says nothing of its cache.
+     */
     segments: z.optional(z.array(cacheSegment)),
   },
   'approval:request': {

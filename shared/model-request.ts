@@ -8,14 +8,19 @@ const bytes = z.int().nonnegative();
 export const requestPart = z.enum(['model', 'tools', 'system', 'history']);
 export type RequestPart = z.infer<typeof requestPart>;
 
-/** Bytes are those of the request as it was written, without what stands after the messages. */
+/** Bytes are those of the request as it was written, from its tools to its last message. */
 export const requestShape = z.object({
   bytes,
   tools_bytes: bytes,
   system_bytes: bytes,
+  /** Which model was asked, and how it was told to answer: a digest of what stands before the tools. */
+  head: z.optional(z.string()),
   /** Which tools and system prompt it began with: SHA-256, its first 16 hex digits; see the table request_openings. */
   opening: z.string(),
-  /** The model call of this chat before it; null when it was the first, or when what was sent then is not known. */
+  /**
+   * The last call of this chat that asked for an answer and that its server began to answer; null when there was none, or
+   * when what was sent then is not known.
+   */
   previous: z.nullable(uuid),
   /** How much of its beginning is that of the request before it; null without one. */
   shared_bytes: z.nullable(bytes),

@@ -9,6 +9,7 @@ import type { ModelServerRequest, Script } from '../../test/support/model-server
 import { DemoProvider } from '../providers/demo';
 import type { ModelProvider } from '../providers/model';
 import { OpenAICompatibleProvider } from '../providers/openai-compatible';
+import { plainRequestParts } from '../providers/plain-request-parts';
 import { StoreError } from '../store/store';
 import type { ChatAgent } from './chat-agent';
 import { localMidnight } from './local-midnight';
@@ -177,7 +178,7 @@ describe('budgets of runs', () => {
       if (++calls === 1) throw new Error('broken');
       yield { type: 'end', text: 'Done.', reasoning: '', tool_calls: [], finish_reason: 'stop', usage, raw_usage: {} };
     };
-    await open({ provider: { id: 'test', scripted: false, stream } });
+    await open({ provider: { id: 'test', scripted: false, requestParts: plainRequestParts, stream } });
     limits.budgets = limited('day', { tokens: 6_000 });
     const [first, second] = [await ran(), await ran()];
     assert.deepEqual([(await endOf(first)).code, (await endOf(second)).outcome], ['internal', 'done']);

@@ -25,6 +25,8 @@ export type Granted = {
   inputTokens: number;
   /** Null: no limit is nearer than the model's own. */
   maxOutputTokens: number | null;
+  /** How long it was held back: until others gave back what they had set aside. */
+  queuedMs: number;
   /** Gives back what was set aside, once the call is recorded or has failed. */
   release(): void;
 };
@@ -47,19 +49,21 @@ const units = ['tokens', 'usd'] as const;
 /** Waits while only what other calls have set aside is in the way: they may come to less. Rejects with a StoreError. */
 export async function reserveBudget(ports: BudgetPorts, { tokens: estimate, ...place }: BudgetRequest, signal: AbortSignal): Promise<Reserved> {
   const request = { ...place, tokens: estimate + slack };
+  let waitsSince: number | null = null;
   for (;;) {
     if (signal.aborted) return { kind: 'refused', error: abortedError() };
     const { budgets } = ports.limits();
-    if (scopes.every((scope) => !isLimited(budgets, scope))) return { kind: 'granted', inputTokens: estimate, maxOutputTokens: null, release: () => undefined };
+    if (scopes.every((scope) => !isLimited(budgets, scope))) return { kind: 'granted', inputTokens: estimate, maxOutputTokens: null, queuedMs: 0, release: () => undefined };
     const watch = ports.reservations.watch();
     try {
       const today = isLimited(budgets, 'day') ? await ports.spentToday() : nothingSpent;
       // Nothing may be awaited from here to where it is set aside.
       const limits = limitsOf(ports, request, { budgets, today, heldToday: watch.held() });
       const granted = grant(ports, request, limits);
-      if (granted) return { kind: 'granted', inputTokens: estimate, ...granted };
+      if (granted) return { kind: 'granted', inputTokens: estimate, queuedMs: waitsSince === null ? 0 : (ports.nowMicros() - waitsSince) / 1000, ...granted };
       const error = refusal(ports, request, limits);
       if (error) return { kind: 'refused', error };
+      waitsSince ??= ports.nowMicros();
       ports.transient({ type: 'model:status', chat_id: request.chatId, status: 'waiting', attempt: 1, retry_at: null, reason: waitingForRoom, code: '' });
       await watch.released(signal);
     } finally {

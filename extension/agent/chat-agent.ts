@@ -16,10 +16,11 @@ import type { History } from './history';
 import type { LastingGrants } from './lasting-grants';
 import { runAgent, type RunReport } from './loop';
 import type { ApprovalAnswer, ApprovalQuestion, RunPorts } from './ports';
+import { SentRequests, type StoredRequest } from './sent-requests';
 import { UserQuestions } from './user-questions';
 
 /** What a run needs that does not belong to one chat. Resolved anew for each run: settings may have changed. */
-export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'askApproval' | 'grantFor' | 'askUser' | 'checks' | 'provider' | 'model' | 'known' | 'spentInChat' | 'spentInRun' | 'tellFacts' | 'leftOpen'>;
+export type RunEnvironment = Omit<RunPorts, 'record' | 'durable' | 'transient' | 'requests' | 'askApproval' | 'grantFor' | 'askUser' | 'checks' | 'provider' | 'model' | 'known' | 'spentInChat' | 'spentInRun' | 'tellFacts' | 'leftOpen'>;
 
 /** `known` is read anew for each turn; a getter says what is known by then. */
 export type ChosenModel = { provider: ModelProvider; model: string; readonly known: KnownModel };
@@ -45,6 +46,8 @@ export type ChatParts = {
   approvals: Approvals;
   /** Ids of messages that are in the chat already. */
   messageIds: Iterable<string>;
+  /** What was sent last, when that is known. */
+  lastRequest: StoredRequest | null;
   /** How the run that is open in the store really ended, when that is known. */
   unstoredEnd: RunError | null;
 };
@@ -57,15 +60,17 @@ export class ChatAgent {
   readonly #approvals: Approvals;
   readonly #questions = new UserQuestions();
   readonly #checks: ChangeChecks;
+  readonly #requests: SentRequests;
   readonly #seen: Set<string>;
   readonly #unstoredEnd: RunError | null;
   #stop: AbortController | null = null;
   #running: Promise<RunReport | null> = Promise.resolve(null);
 
   /** `onRefused` is called when the store refused a record and nothing of a run is left. */
-  constructor(ports: ChatAgentPorts, { log, history, work, approvals, messageIds, unstoredEnd }: ChatParts, onRefused: (error: StoreError, inRun: boolean) => void) {
+  constructor(ports: ChatAgentPorts, { log, history, work, approvals, messageIds, lastRequest, unstoredEnd }: ChatParts, onRefused: (error: StoreError, inRun: boolean) => void) {
     this.#ports = ports;
     this.#checks = new ChangeChecks(ports.checks);
+    this.#requests = new SentRequests(lastRequest);
     this.#log = log;
     this.#history = history;
     this.#work = work;
@@ -212,6 +217,7 @@ export class ChatAgent {
         durable: () => this.#log.onDisk(),
         transient: (event) => this.#log.transient(event),
         checks: this.#checks,
+        requests: this.#requests,
         askApproval: (question, stop, remember) => this.#askApproval(question, stop, remember),
         grantFor: (question) => this.#grantFor(question),
         askUser: (question, stop) => this.#questions.ask(question, stop),

@@ -12,6 +12,7 @@ import { encodeRecord } from '../store/worker/record';
 import type { BusMessage, Refusal } from '../trace/event-bus';
 import { QueryError } from '../trace/queries';
 import type { ModelProvider } from '../providers/model';
+import { plainRequestParts } from '../providers/plain-request-parts';
 import type { ChatAgent } from './chat-agent';
 
 const files = { 'a.ts': 'export const a = 1;\n' };
@@ -210,6 +211,7 @@ function withOneUnstorableCall(): ModelProvider {
   return {
     id: 'test',
     scripted: true,
+    requestParts: plainRequestParts,
     async *stream() {
       calls++;
       const usage = { input: 1, cache_read: 0, cache_write: 0, output: 1, reasoning: 0 };

@@ -7,10 +7,14 @@ import { eventsOf, QueryError } from '../trace/queries';
 import { ChatLog, type RecorderPorts } from '../trace/recorder';
 import { OpenWork } from '../session/open-work';
 import { unstoredRun, storageProblem } from '../session/storage-words';
+import { AnsweredRequests, type AnsweredRequest } from './answered-requests';
 import { Approvals } from './approvals';
 import { ChatAgent, type ChatAgentPorts, type ChatParts } from './chat-agent';
 import { ChatsElsewhere } from './chats-elsewhere';
 import { History } from './history';
+import { readOpening, requestOpening } from './request-opening';
+import type { StoredRequest } from './sent-requests';
+import { systemPrompt } from './system-prompt';
 
 const chatsInOneWrite = 200;
 
@@ -43,7 +47,7 @@ export class Chats {
       updated_at: now,
       spent: nothingSpent,
     };
-    const agent = this.#agentOf(new ChatLog(this.#recorder, chat, 0), { history: new History(), work: new OpenWork(), messageIds: [], unstoredEnd: null });
+    const agent = this.#agentOf(new ChatLog(this.#recorder, chat, 0), { history: new History(), work: new OpenWork(), messageIds: [], lastRequest: null, unstoredEnd: null });
     this.#open.set(chat.chat_id, Promise.resolve(agent));
     return agent;
   }
@@ -171,17 +175,31 @@ export class Chats {
     const { provider, model, ...chat } = row;
     const history = new History();
     const work = new OpenWork();
+    const requests = new AnsweredRequests(history);
     const messageIds: string[] = [];
     let lastSeq = 0;
     for await (const event of eventsOf(store, chatId)) {
       history.apply(event);
       work.apply(event);
+      requests.apply(event);
       if (event.type === 'message:user' || event.type === 'message:queued') messageIds.push(event.message_id);
       lastSeq = event.seq;
     }
+    const lastRequest = await this.#lastRequest(requests.last);
     const unstoredEnd = this.unstoredEnd(chatId)?.error ?? null;
     this.#refused.delete(chatId);
-    return this.#agentOf(new ChatLog(this.#recorder, chat, lastSeq, { provider, model }), { history, work, messageIds, unstoredEnd });
+    return this.#agentOf(new ChatLog(this.#recorder, chat, lastSeq, { provider, model }), { history, work, messageIds, lastRequest, unstoredEnd });
+  }
+
+  /** What of it can be written anew. */
+  async #lastRequest(last: AnsweredRequest | null): Promise<StoredRequest | null> {
+    const shape = last?.call.request;
+    if (!last || !shape) return null;
+    const now = requestOpening({ system: systemPrompt, tools: this.#agent.toolSchemas });
+    const opening = shape.opening === now.digest ? null : await readOpening(this.#recorder.store, shape.opening);
+    if (opening === null && shape.opening !== now.digest) return null;
+    const { llm_call_id, provider, started_at, duration_ms } = last.call;
+    return { llmCallId: llm_call_id, provider, endedAt: started_at + duration_ms * 1000, shape, opening, messages: last.messages };
   }
 
   #agentOf(log: ChatLog, parts: Omit<ChatParts, 'log' | 'approvals'>): ChatAgent {

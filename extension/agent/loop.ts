@@ -155,12 +155,12 @@ async function turns(ports: RunPorts, run: Run, report: RunReport, signal: Abort
 type Asked = { turn: ModelTurn; message: RunEventBody | null };
 
 /** Recorded from its start to what it came to. */
-async function askModel(ports: RunPorts, run: Run, turnNumber: number, { maxOutputTokens, inputTokens }: Granted, signal: AbortSignal): Promise<Asked> {
+async function askModel(ports: RunPorts, run: Run, turnNumber: number, { maxOutputTokens, inputTokens, queuedMs }: Granted, signal: AbortSignal): Promise<Asked> {
   const { chatId, sessionId, conversation } = run;
   const [llmCallId, messageId] = [ports.newId(), ports.newId()];
   ports.record({ type: 'turn:start', turn_number: turnNumber, llm_call_id: llmCallId });
   const { messages } = conversation;
-  const turn = await callModel(ports, { chatId, sessionId, turnNumber, llmCallId, messageId, messages, inputTokens, maxOutputTokens }, signal);
+  const turn = await callModel(ports, { chatId, sessionId, turnNumber, llmCallId, messageId, messages, inputTokens, maxOutputTokens, queuedMs }, signal);
   const message = assistantMessage(turn, messageId, turnNumber, llmCallId);
   ports.record(...(message ? [message] : []), turn.call);
   return { turn, message };

@@ -1,12 +1,16 @@
 // One model call: streams the answer out as transient deltas, and returns it whole with its measures.
+import { cacheSegments } from '../../shared/cache-math';
 import type { RunError, RunEventBody } from '../../shared/events';
 import type { Usage } from '../../shared/usage';
 import { noUsage, totalTokens } from '../../shared/usage-math';
-import type { ModelAnswer, ModelError, ModelErrorCode, ModelMessage } from '../providers/model';
+import type { ModelAnswer, ModelError, ModelErrorCode, ModelMessage, ModelRequest } from '../providers/model';
 import { costOf } from '../providers/models';
-import { callPrices } from './call-prices';
+import { countsCache } from '../providers/normalise-usage';
+import { beganToAnswer } from './answered-requests';
+import { callPrices, recordedPrices } from './call-prices';
 import { tokensOfBytes } from './message-size';
 import type { RunPorts } from './ports';
+import type { ComparedRequest } from './sent-requests';
 import { systemPrompt } from './system-prompt';
 
 export type ModelTurn = {
@@ -30,6 +34,8 @@ export type ModelTurnRequest = {
   inputTokens: number;
   /** The answer is cut off there; null: where the API does. */
   maxOutputTokens: number | null;
+  /** How long it was held back. */
+  queuedMs: number;
   purpose?: 'compaction';
 };
 
@@ -49,19 +55,23 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
   let isUnderWay = false;
   let failedUsage: Pick<ModelAnswer, 'usage' | 'raw_usage'> = { usage: null, raw_usage: null };
 
-  const parts = ports.provider.stream(
-    {
-      model: ports.model,
-      system: systemPrompt,
-      tools: ports.toolSchemas,
-      messages: request.messages,
-      session_id: request.sessionId,
-      ...(request.maxOutputTokens !== null && { max_output_tokens: request.maxOutputTokens }),
-    },
-    signal,
-  );
+  /** Requests that were made, and when the last of them was. */
+  let attempts = 0;
+  let lastAttemptAt = 0;
+
+  const asked: ModelRequest = {
+    model: ports.model,
+    system: systemPrompt,
+    tools: ports.toolSchemas,
+    messages: request.messages,
+    session_id: request.sessionId,
+    ...(request.maxOutputTokens !== null && { max_output_tokens: request.maxOutputTokens }),
+  };
+  const parts = ports.provider.stream(asked, signal);
   // What the model is about to read must be on disk before it is sent, its tool results above all.
   const onDisk = ports.durable();
+  // While the disk is waited for anyway.
+  const compared = ports.requests.compare(ports.provider, asked);
   const begun = parts.next();
   const [recorded] = await Promise.allSettled([onDisk, begun]);
   if (recorded.status === 'rejected') throw recorded.reason;
@@ -72,6 +82,10 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
     switch (part.type) {
       case 'status':
         isUnderWay = part.status !== 'retrying';
+        if (part.status === 'waiting') {
+          attempts++;
+          lastAttemptAt = now;
+        }
         ports.transient({ ...part, type: 'model:status', chat_id: chatId });
         break;
       case 'reasoning':
@@ -112,6 +126,11 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
   const usage = answer?.usage ?? failedUsage.usage;
   const mayBeCharged = error === null || firstTokenAt !== null || (isUnderWay && chargedWithoutAnswer.includes(error.code));
   const used = usage ?? estimatedUsage(mayBeCharged ? Math.ceil(request.inputTokens) : 0, { text, reasoning, argumentBytes: argumentBytes[0] + argumentBytes[1], answer });
+  const raw_usage = answer?.raw_usage ?? failedUsage.raw_usage;
+  const prices = callPrices(ports, startedAt);
+  const endedAt = ports.nowMicros();
+  const first_token_ms = firstTokenAt === null ? null : milliseconds(startedAt, firstTokenAt);
+  if (request.purpose === undefined && beganToAnswer({ usage, first_token_ms })) compared.answered(request.llmCallId, endedAt);
   const told: RunError | null = error && { code: error.code, message: error.message, next_step: error.next_step };
   return {
     answer,
@@ -126,17 +145,30 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
       provider: ports.provider.id,
       model: ports.model,
       started_at: startedAt,
-      first_token_ms: firstTokenAt === null ? null : milliseconds(startedAt, firstTokenAt),
-      duration_ms: milliseconds(startedAt, ports.nowMicros()),
+      first_token_ms,
+      duration_ms: milliseconds(startedAt, endedAt),
       finish_reason: answer?.finish_reason ?? null,
       usage,
-      raw_usage: answer?.raw_usage ?? failedUsage.raw_usage,
+      raw_usage,
       error: told,
-      cost_usd: totalTokens(used) === 0 ? 0 : costOf(used, callPrices(ports, startedAt)),
+      cost_usd: totalTokens(used) === 0 ? 0 : costOf(used, prices),
       ...(usage === null && { estimated_tokens: totalTokens(used) }),
       ...(request.purpose && { purpose: request.purpose }),
+      ...(request.queuedMs >= 1 && { queued_ms: request.queuedMs }),
+      ...(attempts > 1 && { attempts, retry_ms: milliseconds(startedAt, lastAttemptAt) }),
+      ...((attempts > 0 || answer !== null) && { prices: recordedPrices(prices), ...sentFacts(ports, compared, { startedAt, usage, raw_usage }) }),
     },
   };
+}
+
+type CallComplete = ModelTurn['call'];
+type Counted = Pick<CallComplete, 'usage' | 'raw_usage'> & { startedAt: number };
+
+function sentFacts(ports: RunPorts, { opening, shape }: ComparedRequest, { startedAt, usage, raw_usage }: Counted): Pick<CallComplete, 'request' | 'segments'> {
+  ports.openings.keep(opening);
+  const request = shape(startedAt);
+  const saysCache = usage !== null && (usage.cache_read > 0 || ports.provider.scripted || countsCache(raw_usage));
+  return { request, ...(saysCache && { segments: cacheSegments(usage, request) }) };
 }
 
 /** Ends of a request that its server may have worked on all the same. A refusal costs nothing. */

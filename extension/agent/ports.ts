@@ -6,7 +6,9 @@ import type { KnownModel } from '../providers/models';
 import type { Tool, ToolContext } from '../tools/tool';
 import type { UserAnswer, UserQuestion } from '../tools/user-questions';
 import type { ApprovalMode } from './approval-policy';
+import type { RequestOpenings } from './request-opening';
 import type { Reservations } from './reservations';
+import type { SentRequests } from './sent-requests';
 
 export type ApprovalQuestion = {
   approval_id: string;
@@ -77,6 +79,9 @@ export interface RunPorts {
   spentToday(): Promise<Spent>;
   /** Of all chats of the workspace. */
   reservations: Reservations;
+  /** What the chat sent last. */
+  requests: SentRequests;
+  openings: Pick<RequestOpenings, 'keep'>;
   transient(event: TransientEvent): void;
   newId(): string;
   nowMicros(): number;

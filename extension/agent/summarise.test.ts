@@ -5,9 +5,11 @@ import { assistantMessage, placed, userMessage } from '../../test/support/event-
 import { abortedError } from '../providers/model-errors';
 import type { ModelPart, ModelProvider } from '../providers/model';
 import { unknownModel } from '../providers/models';
+import { plainRequestParts } from '../providers/plain-request-parts';
 import { History } from './history';
 import type { RunPorts } from './ports';
 import { Reservations } from './reservations';
+import { SentRequests } from './sent-requests';
 import { summarise } from './summarise';
 
 const chatId = 'c';
@@ -21,6 +23,7 @@ async function heldWhen(part: ModelPart | Error, record: RunPorts['record'] = ()
   const provider: ModelProvider = {
     id: 'p',
     scripted: true,
+    requestParts: plainRequestParts,
     async *stream() {
       note();
       if (part instanceof Error) throw part;
@@ -32,6 +35,8 @@ async function heldWhen(part: ModelPart | Error, record: RunPorts['record'] = ()
     limits: () => ({ maxTurns: 100, budgets: { ...noBudgets, chat: { tokens: 1_000_000, usd: null } } }),
     spentInChat: () => nothingSpent,
     spentInRun: () => nothingSpent,
+    requests: new SentRequests(null),
+    openings: { keep: () => undefined },
     durable: () => Promise.resolve(),
     transient: () => undefined,
     tellFacts: async () => note(),

@@ -60,7 +60,7 @@ export async function summarise(ports: RunPorts, request: RoomRequest, limits: S
   const maxOutputTokens = Math.min(longest, Math.max(shortestSummary, Math.floor(window - tokens)), ports.known.max_output_tokens ?? Infinity, budget.maxOutputTokens ?? Infinity);
   let made: Summarised;
   try {
-    made = await replaceOlder(ports, request, { plan, cut, tokens, maxOutputTokens }, signal);
+    made = await replaceOlder(ports, request, { plan, cut, tokens, maxOutputTokens, queuedMs: budget.queuedMs }, signal);
   } finally {
     budget.release();
   }
@@ -68,15 +68,15 @@ export async function summarise(ports: RunPorts, request: RoomRequest, limits: S
   return made;
 }
 
-type Planned = { plan: RoomPlan; cut: { until: number; keptFrom: number }; tokens: number; maxOutputTokens: number };
+type Planned = { plan: RoomPlan; cut: { until: number; keptFrom: number }; tokens: number; maxOutputTokens: number; queuedMs: number };
 
 /** Asks and records what came of it. */
-async function replaceOlder(ports: RunPorts, request: RoomRequest, { plan, cut, tokens, maxOutputTokens }: Planned, signal: AbortSignal): Promise<Summarised> {
+async function replaceOlder(ports: RunPorts, request: RoomRequest, { plan, cut, tokens, maxOutputTokens, queuedMs }: Planned, signal: AbortSignal): Promise<Summarised> {
   const { chatId, sessionId, turnNumber, conversation } = request;
   const { messages } = conversation;
   const place = { chatId, sessionId, turnNumber, llmCallId: ports.newId(), messageId: ports.newId() };
   const asked = [...messages.slice(0, cut.until), question];
-  const turn = await callModel(unheard(ports), { ...place, messages: asked, inputTokens: tokens, maxOutputTokens, purpose: 'compaction' }, signal);
+  const turn = await callModel(unheard(ports), { ...place, messages: asked, inputTokens: tokens, maxOutputTokens, queuedMs, purpose: 'compaction' }, signal);
   if (turn.call.usage) request.used(turn.call.usage);
 
   const summary = turn.answer?.text.trim() ?? '';

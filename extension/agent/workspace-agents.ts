@@ -22,6 +22,7 @@ import { LastingGrants } from './lasting-grants';
 import { localMidnight } from './local-midnight';
 import { projectFacts, type FactSettings } from './project-facts';
 import type { RunLimits } from './ports';
+import { RequestOpenings } from './request-opening';
 import { Reservations } from './reservations';
 
 export type WorkspaceAgentsPorts = {
@@ -112,6 +113,7 @@ export function createWorkspaceAgents(ports: WorkspaceAgentsPorts): WorkspaceAge
       },
       spentToday: () => ports.store.read('spending.since', { at: localMidnight(nowMicros()) }),
       reservations: new Reservations(),
+      openings: new RequestOpenings(ports.store, (text) => ports.redactor.text(text), ports.reportBug),
       newId: randomUUID,
       nowMicros,
       reportBug: ports.reportBug,

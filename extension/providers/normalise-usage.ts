@@ -55,6 +55,14 @@ export function normaliseUsage(raw: unknown): Usage | null {
   });
 }
 
+/** Whether an API says anything of its cache: one that does not may have one all the same. */
+export function countsCache(raw: unknown): boolean {
+  const wire = wireUsage.safeParse(raw).data;
+  if (!wire) return false;
+  const counts = [wire.prompt_tokens_details?.cached_tokens, wire.prompt_tokens_details?.cache_write_tokens, wire.cached_tokens, wire.prompt_cache_hit_tokens, wire.cache_read_input_tokens, wire.cache_creation_input_tokens];
+  return counts.some((tokens) => tokens != null);
+}
+
 function whole(usage: Usage): Usage {
   return {
     input: Math.round(usage.input),

@@ -7,7 +7,9 @@ import type { SequencedEvent } from '../../../shared/events';
 import { repositoryRoot } from '../repository-root';
 
 const timeFields = new Set(['at', 'started_at', 'finished_at']);
-const durationFields = new Set(['latency_ms', 'duration_ms', 'first_token_ms', 'waited_ms', 'reasoning_ms']);
+const durationFields = new Set(['latency_ms', 'duration_ms', 'first_token_ms', 'waited_ms', 'reasoning_ms', 'idle_ms', 'queued_ms', 'retry_ms']);
+/** What of a request goes with each tool's description, and with the words of the system prompt. */
+const openingFields = new Set(['bytes', 'shared_bytes', 'tools_bytes', 'system_bytes', 'opening']);
 const tokenFields = /^(input|output|reasoning|cache_read|cache_write)$|tokens/;
 const uuidForm = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
@@ -22,6 +24,7 @@ export function maskEvents(events: readonly SequencedEvent[], root: string): unk
   const walk = (value: unknown, key: string): unknown => {
     if (timeFields.has(key)) return value === null ? null : '<time>';
     if (durationFields.has(key)) return value === null ? null : '<ms>';
+    if (openingFields.has(key)) return value === null ? null : `<${key}>`;
     if (typeof value === 'number' && tokenFields.test(key)) return '<tokens>';
     if (typeof value === 'string') return mask(value);
     if (Array.isArray(value)) return value.map((item) => walk(item, key));
