@@ -37,10 +37,15 @@ export function turnTime(turn: Turn, rows: readonly Pick<TraceRow, 'started_at' 
   time.approval = covered(waits);
   time.tool = covered([...waits, ...tools]) - time.approval;
   const known = time.queue + time.retry + time.first_token + time.generation + time.approval + time.tool;
-  const lasted = turn.duration_ms ?? (now === null ? lastEnd(turn, waits, tools) : Math.max(0, now - turn.started_at) / 1000);
+  const lasted = turn.duration_ms === null ? (now === null ? lastEnd(turn, waits, tools) : Math.max(0, now - turn.started_at) / 1000) : turn.duration_ms + summarising(turn);
   time.whole = Math.max(known, lasted + time.queue);
   time.other = time.whole - known;
   return time;
+}
+
+/** Room is made before a turn begins, or after it has ended. */
+function summarising({ calls }: Turn): number {
+  return calls.reduce((sum, { purpose, duration_ms }) => (purpose === 'compaction' ? sum + duration_ms : sum), 0);
 }
 
 /** Of a turn that was cut off: until the last thing that is known to have ended in it. */
