@@ -45,6 +45,7 @@ export type WhyAnswer = {
 /** One run, or all of a chat (`run_id` null). */
 export type CompareSide = { chat_id: string; run_id: string | null };
 
+/** Tokens, cost and hit rate with those of agents; the rest of the chat or run itself. */
 export type CompareTotals = {
   title: string;
   turns: number;
@@ -63,11 +64,21 @@ export type CompareTotals = {
 
 export type ComparedCall = { turn_number: number; trace_id: string; latency_ms: number | null; outcome: string };
 
-/** Calls of both that stand for each other (same tool, same subject), or one that only one of them made. */
+/**
+ * Calls of both that stand for each other (same tool, same subject), or one that only one of them made. `subject` is
+ * `a → b` where calls of the same tool stand in the same place.
+ */
 export type CompareRow = { tool_name: string; subject: string; left: ComparedCall | null; right: ComparedCall | null };
 
 /** A page of rows, and the totals of the whole. */
-export type Comparison = { left: CompareTotals; right: CompareTotals; rows: CompareRow[]; total_rows: number };
+export type Comparison = {
+  left: CompareTotals;
+  right: CompareTotals;
+  rows: CompareRow[];
+  total_rows: number;
+  /** There were too many calls, or differences, to align them as a whole: they are aligned turn by turn. */
+  by_turn?: true;
+};
 
 export type DiffLine = { kind: 'same' | 'added' | 'removed'; text: string };
 
