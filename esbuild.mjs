@@ -26,6 +26,7 @@ const lateBundles = {
   setup({ onResolve }) {
     onResolve({ filter: /^\.\/vscode\/host$/ }, () => ({ path: './host.js', external: true }));
     onResolve({ filter: /^\.\/character-sets$/ }, () => ({ path: './character-sets.js', external: true }));
+    onResolve({ filter: /^\.\/otlp-library$/ }, () => ({ path: './otlp.js', external: true }));
   },
 };
 
@@ -47,6 +48,7 @@ const hostBuild = {
     main: 'extension/main.ts',
     host: 'extension/vscode/host.ts',
     'character-sets': 'extension/platform/character-sets.ts',
+    otlp: 'extension/trace/export/otlp-library.ts',
     headless: 'extension/headless.ts',
     'store-worker': 'extension/store/worker/main.ts',
   },
