@@ -24,7 +24,10 @@ export const requestShape = z.object({
   previous: z.nullable(uuid),
   /** How much of its beginning is that of the request before it; null without one. */
   shared_bytes: z.nullable(bytes),
-  /** The first part that is another than before; null when the request before it is its beginning, or without one. */
+  /**
+   * The first part that is another than before; null when the request before it is its beginning, or without one. What is
+   * asked for a summary with is no change.
+   */
   changed: z.nullable(requestPart),
   /** From the end of the call before to the beginning of this one; null without one. */
   idle_ms: z.nullable(durationMs),

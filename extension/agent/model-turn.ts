@@ -71,7 +71,7 @@ export async function callModel(ports: RunPorts, request: ModelTurnRequest, sign
   // What the model is about to read must be on disk before it is sent, its tool results above all.
   const onDisk = ports.durable();
   // While the disk is waited for anyway.
-  const compared = ports.requests.compare(ports.provider, asked);
+  const compared = ports.requests.compare(ports.provider, asked, request.purpose === 'compaction');
   const begun = parts.next();
   const [recorded] = await Promise.allSettled([onDisk, begun]);
   if (recorded.status === 'rejected') throw recorded.reason;

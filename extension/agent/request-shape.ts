@@ -9,7 +9,9 @@ type Lengths = Pick<RequestShape, 'bytes' | 'tools_bytes' | 'system_bytes'>;
 type Shared = Pick<RequestShape, 'shared_bytes' | 'changed'>;
 
 export function requestLengths({ tools, system, messages }: RequestParts): Lengths {
-  return { bytes: messages.reduce((sum, { length }) => sum + length, tools.length + system.length), tools_bytes: tools.length, system_bytes: system.length };
+  let bytes = tools.length + system.length;
+  for (const { length } of messages) bytes += length;
+  return { bytes, tools_bytes: tools.length, system_bytes: system.length };
 }
 
 /** What stands behind a part that is another is not shared, however equal. */
@@ -20,8 +22,9 @@ export function sharedWith(before: WrittenRequest, now: WrittenRequest): Shared 
   let shared = a.tools.length;
   if (!isSame(a.system, b.system)) return changedAt('system', shared + commonBytes(a.system, b.system));
   shared += a.system.length;
-  for (const [index, message] of a.messages.entries()) {
-    const other = b.messages[index];
+  let index = 0;
+  for (const message of a.messages) {
+    const other = b.messages[index++];
     if (other === undefined) return changedAt('history', shared);
     if (!isSame(message, other)) return changedAt('history', shared + commonBytes(message, other));
     shared += message.length;

@@ -35,12 +35,15 @@ export class SentRequests {
     this.#stored = stored;
   }
 
-  compare(provider: ModelProvider, request: ModelRequest): ComparedRequest {
+  /** `asksForSummary`: its last message is the question for it, which is no part of the conversation. */
+  compare(provider: ModelProvider, request: ModelRequest, asksForSummary = false): ComparedRequest {
     const now: WrittenRequest = { provider: provider.id, parts: provider.requestParts(request) };
     const last = this.#last ?? this.#rewritten(provider, request);
     const opening = requestOpening(request);
-    const shared = last === null ? { shared_bytes: null, changed: null } : sharedWith(last, now);
-    const shape = { ...requestLengths(now.parts), head: headDigest(now.parts.head), opening: opening.digest, previous: last?.llmCallId ?? null, ...shared };
+    const lengths = requestLengths(now.parts);
+    const { shared_bytes, changed } = last === null ? unshared : sharedWith(last, now);
+    const isBeginning = asksForSummary && shared_bytes !== null && shared_bytes >= lengths.bytes - (now.parts.messages.at(-1)?.length ?? 0);
+    const shape = { ...lengths, head: headDigest(now.parts.head), opening: opening.digest, previous: last?.llmCallId ?? null, shared_bytes, changed: isBeginning ? null : changed };
     return {
       opening,
       shape: (startedAt) => ({ ...shape, idle_ms: last === null ? null : Math.max(0, startedAt - last.endedAt) / 1000 }),
@@ -61,6 +64,8 @@ export class SentRequests {
     return requestLengths(parts).bytes === shape.bytes ? { provider: provider.id, parts, llmCallId, endedAt } : null;
   }
 }
+
+const unshared = { shared_bytes: null, changed: null };
 
 let newestHead = { text: '', digest: '' };
 

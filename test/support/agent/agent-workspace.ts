@@ -29,6 +29,8 @@ export type AgentWorkspaceOptions = {
   script?: Script;
   /** In place of the scripted server. */
   provider?: ModelProvider;
+  /** Read anew for each run; what is left out is as without it. */
+  chosen?: { provider?: ModelProvider; model?: string };
   /** Files to write, by path; without any the sample project is copied. */
   files?: Readonly<Record<string, string>>;
   approvals?: ApprovalMode;
@@ -89,8 +91,8 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions): Promis
       passEnvironment: () => [],
       chooseModel: () =>
         Promise.resolve({
-          provider,
-          model: 'scripted',
+          provider: options.chosen?.provider ?? provider,
+          model: options.chosen?.model ?? 'scripted',
           get known() {
             return { ...unknownModel, ...options.known };
           },

@@ -64,7 +64,8 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
       headers: incoming.headers,
       rawBody,
       body,
-      prompt: cache.count(user, body),
+      // No cache spans two models.
+      prompt: cache.count(`${body.model} ${user}`, body),
       wasAborted: false,
     };
     requests.push(request);
