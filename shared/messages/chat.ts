@@ -50,6 +50,8 @@ export const chatCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('open_link'), url: z.string().max(4096) }),
   z.object({ type: z.literal('copy'), text: z.string() }),
   z.object({ type: z.literal('open_chat'), chat_id: z.nullable(uuid) }),
+  /** The call in the traces, or the beginning of the turn. */
+  z.object({ type: z.literal('show_in_traces'), chat_id: uuid, turn_number: z.int().positive(), trace_id: z.nullable(uuid) }),
   /** A command of the extension, by a short name the host maps; nothing else can be run. */
   z.object({
     type: z.literal('run'),
@@ -120,6 +122,8 @@ export type ChatEvent =
   | { type: 'start_failed'; message: string; next_step: string }
   /** Something the person asked for did not work. */
   | { type: 'problem'; code: string; message: string; next_step: string }
+  /** Shows a call of the chat that is shown, or the beginning of its turn, however far up it is. */
+  | { type: 'reveal'; chat_id: string; turn_number: number; trace_id: string | null }
   | { type: 'focus_composer' }
   /** Shows the list of chats, or puts it away. */
   | { type: 'show_chats' }

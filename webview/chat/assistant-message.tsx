@@ -9,7 +9,7 @@ import { useSession } from './session-context';
 export const AssistantMessage = memo(function AssistantMessage({ item }: { item: AssistantItem }) {
   const session = useSession();
   return (
-    <div class="assistant-message" role="group" aria-label="BooCode" id={`message-${item.id}`}>
+    <div class="assistant-message" role="group" aria-label="BooCode" id={`message-${item.id}`} data-item={item.id}>
       {item.reasoning.trim() !== '' && <Reasoning item={item} />}
       {item.text !== '' && <Markdown text={item.text} growing={item.growing === true} onCopy={(text) => session.copy(text)} />}
       {item.partial && <div class="muted cut-off">This answer was cut off; it is kept as far as it came.</div>}

@@ -57,7 +57,7 @@ export const AutoFixStrip = memo(function AutoFixStrip({ item, output }: { item:
   return (
     <div class="auto-fix" role="group" aria-label="Auto-fix">
       <div class="auto-fix-head">
-        <button type="button" class="row auto-fix-row" data-row aria-expanded={open} onClick={toggle}>
+        <button type="button" class="row auto-fix-row" data-row data-item={item.id} aria-expanded={open} onClick={toggle}>
           <Icon name={open ? 'chevron-down' : 'chevron-right'} />
           <span class="tool-name">auto-fix</span>
           <span class="check-chips">

@@ -6,37 +6,41 @@ import type { ApprovalDecision } from '../../shared/events';
 import type { ChatCommand, ChatEvent, ChatRequests } from '../../shared/messages/chat';
 import type { Wire } from '../kit/wire';
 import { Drafts } from './drafts';
-import { addOlder, applyEvent, emptyView, hasGap, isBusy, isElsewhere, type ChatView } from './state';
+import type { Item } from './items';
+import { OlderEvents } from './older-events';
+import { isPlace, itemAt, placeProblem, type Place } from './place';
+import { applyEvent, emptyView, hasGap, isBusy, isElsewhere, type ChatView } from './state';
 
 export type ChatWire = Wire<ChatCommand, ChatRequests, ChatEvent>;
 export type RunAction = Extract<ChatCommand, { type: 'run' }>['action'];
 type ComposerEvent = { type: 'focus' } | { type: 'put'; text: string };
 
 const ackDelayMs = 250;
-const olderPageSize = 200;
 const gapPatienceMs = 2000;
 
 export class ChatSession {
   readonly drafts: Drafts;
   readonly #wire: ChatWire;
   readonly #frame: (run: () => void) => void;
+  readonly #older: OlderEvents;
   readonly #listeners = new Set<() => void>();
   readonly #composerListeners = new Set<(event: ComposerEvent) => void>();
   readonly #chatsListeners = new Set<() => void>();
   readonly #listListeners = new Set<() => void>();
+  readonly #revealListeners = new Set<(itemId: string) => void>();
   #view = emptyView;
   #waiting: ChatEvent[] = [];
   #frameAsked = false;
   #ackTimer: ReturnType<typeof setTimeout> | null = null;
   #acknowledged = 0;
   #gap: { lastSeq: number; askedAt: number } | null = null;
-  #loadingOlder = false;
 
   /** `frame` runs its argument before the next paint. */
   constructor(wire: ChatWire, frame: (run: () => void) => void) {
     this.#wire = wire;
     this.#frame = frame;
     this.drafts = new Drafts(wire);
+    this.#older = new OlderEvents(wire, () => this.#view, (view) => this.#change(view));
   }
 
   get view(): ChatView {
@@ -68,6 +72,12 @@ export class ChatSession {
   onListChanged(listener: () => void): () => void {
     this.#listListeners.add(listener);
     return () => this.#listListeners.delete(listener);
+  }
+
+  /** An item of the conversation is to be shown. */
+  onReveal(listener: (itemId: string) => void): () => void {
+    this.#revealListeners.add(listener);
+    return () => this.#revealListeners.delete(listener);
   }
 
   focusComposer(): void {
@@ -158,6 +168,11 @@ export class ChatSession {
     this.openChat(null);
   }
 
+  /** A call, or the beginning of its turn, in the traces. */
+  showInTraces(turnNumber: number, traceId: string | null): void {
+    this.#withChat((chat_id) => ({ type: 'show_in_traces', chat_id, turn_number: turnNumber, trace_id: traceId }));
+  }
+
   run(action: RunAction): void {
     this.#wire.send({ type: 'run', action });
   }
@@ -175,18 +190,18 @@ export class ChatSession {
   }
 
   /** Asks for the events before the first there is; resolves to whether any were added. */
-  async loadOlder(): Promise<boolean> {
-    const { chat, transcript, more_before } = this.#view;
-    if (this.#loadingOlder || chat === null || !more_before || transcript.first_seq <= 1) return false;
-    this.#loadingOlder = true;
-    try {
-      const page = await this.#wire.request('events_before', { chat_id: chat.chat_id, before_seq: transcript.first_seq, limit: olderPageSize });
-      if (this.#view.chat?.chat_id !== chat.chat_id) return false;
-      this.#change(addOlder(this.#view, page));
-      return page.events.length > 0;
-    } finally {
-      this.#loadingOlder = false;
-    }
+  loadOlder(): Promise<boolean> {
+    return this.#older.page();
+  }
+
+  /** Shows a place of the conversation, and loads what is above for it. */
+  async #reveal(chatId: string, place: Place): Promise<void> {
+    const isHere = (): boolean => this.#view.chat?.chat_id === chatId;
+    if (isHere() && this.#itemAt(place) === null) await this.#older.until((event) => isPlace(event, place));
+    // A call that has no row of its own is part of its turn.
+    const item = isHere() ? (this.#itemAt(place) ?? this.#itemAt({ ...place, trace_id: null })) : null;
+    if (item === null) return this.#change({ ...this.#view, problem: placeProblem(isHere(), this.#view.more_before) });
+    for (const listener of this.#revealListeners) listener(item.id);
   }
 
   #receive(event: ChatEvent): void {
@@ -223,9 +238,23 @@ export class ChatSession {
     const { returned } = view;
     if (returned.length > 0) view = { ...view, returned: [] };
     this.#change(view);
+    const place = events.findLast((event) => event.type === 'reveal');
+    if (place?.type === 'reveal') this.#onReveal(place);
     if (returned.length > 0) this.#compose({ type: 'put', text: returned.join('\n\n') });
     if (justReady) for (const message of view.outgoing) this.#post(message);
     this.#scheduleAck();
+  }
+
+  #itemAt(place: Place): Item | null {
+    const { transcript, more_before } = this.#view;
+    return itemAt(transcript.items, place, !more_before);
+  }
+
+  #onReveal({ chat_id, ...place }: Extract<ChatEvent, { type: 'reveal' }>): void {
+    this.#reveal(chat_id, place).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#change({ ...this.#view, problem: { code: 'place_not_found', message: `The place in the conversation could not be shown. ${message}`, next_step: 'Try again from Traces.' } });
+    });
   }
 
   /** Events were lost on the way: asks for what is missing, and when that does not help for the whole chat. */

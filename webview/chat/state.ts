@@ -107,6 +107,7 @@ export function applyEvent(view: ChatView, event: ChatEvent): ChatView {
     case 'focus_composer':
     case 'show_chats':
     case 'compose':
+    case 'reveal':
       return view;
   }
 }

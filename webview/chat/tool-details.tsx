@@ -54,6 +54,11 @@ export function ToolDetails({ item, output }: { item: ToolItem; output: string |
             Open Full Output
           </Button>
         )}
+        {item.trace_id !== null && (
+          <Button icon="pulse" onClick={() => session.showInTraces(item.turn_number, item.trace_id)}>
+            Show in Traces
+          </Button>
+        )}
         <Button icon="copy" onClick={() => session.copy(item.outcome === null ? jsonText(input) : outputText(result))}>
           Copy {item.outcome === null ? 'Input' : 'Output'}
         </Button>

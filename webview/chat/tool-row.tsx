@@ -26,7 +26,7 @@ export const ToolRow = memo(function ToolRow({ item, asking, output, nested = fa
   const { question } = item;
   return (
     <div class={`tool${nested ? ' nested' : ''}`}>
-      <button type="button" class="row tool-row" data-row aria-expanded={open} onClick={toggle} title={tooltip(item, subject)}>
+      <button type="button" class="row tool-row" data-row data-item={item.id} aria-expanded={open} onClick={toggle} title={tooltip(item, subject)}>
         <Icon name={toolIcon(item.tool_name)} />
         <span class="tool-name">{item.tool_name}</span>
         <span class="tool-subject">{visibleText(subject)}</span>

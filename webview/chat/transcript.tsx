@@ -15,6 +15,7 @@ import { useSession } from './session-context';
 import type { ChatView, LiveMessage, Outgoing } from './state';
 import { ToolGroup, ToolRow } from './tool-row';
 import { UserMessage } from './user-message';
+import { useReveal } from './use-reveal';
 
 type TranscriptProps = {
   view: ChatView;
@@ -90,6 +91,11 @@ export function Transcript({ view, askingId, working, empty }: TranscriptProps) 
     if (atEnd.current && shownRows > openingRows) setShownRows(openingRows);
     if (element.scrollTop < nearTop && !atEnd.current) showMore();
   };
+  const atLeast = (count: number): void => {
+    atEnd.current = false;
+    setShownRows((shown) => Math.max(shown, count));
+  };
+  useReveal(content, { rows, atLeast, onShown: onScroll });
   /** What is opened grows downwards; the row that was clicked stays under the pointer. */
   const onClickCapture = (event: Event): void => {
     if (!(event.target instanceof Element) || event.target.closest('[data-row]') === null) return;

@@ -21,6 +21,10 @@ export function UsagePopover({ status, chat, spending, share, onDone }: PopoverP
     onDone();
     session.run(action);
   };
+  const showTurn = (): void => {
+    onDone();
+    session.showInTraces(spending.turn_number, null);
+  };
   return (
     <div class="usage-popover" ref={panel} role="dialog" aria-label="Usage and limits" tabIndex={-1}>
       <table class="usage-table">
@@ -47,6 +51,7 @@ export function UsagePopover({ status, chat, spending, share, onDone }: PopoverP
       <div class="usage-actions">
         <Button onClick={() => run('choose_model')}>Choose Model</Button>
         <Button onClick={() => run('open_settings')}>Set Limits</Button>
+        {chat !== null && spending.turn_number > 0 && <Button onClick={showTurn}>Show Turn in Traces</Button>}
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 // The small pieces every view is made of: buttons, icons, numbers, empty and error states. Looks live in kit.css.
 import type { ComponentChildren, Ref, TargetedMouseEvent } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatDuration, formatExact, formatExactDuration, formatTokens } from '../../shared/format';
 
 export function Icon({ name, spin = false }: { name: string; spin?: boolean }) {
@@ -176,10 +176,24 @@ export function Disclosure(props: { id: string; label: ComponentChildren; class?
 }
 
 const openIds = new Set<string>();
+const openers = new Map<string, () => void>();
+
+/** Opens the thing with this id, now or when it is next on screen. */
+export function openNow(id: string): void {
+  openIds.add(id);
+  openers.get(id)?.();
+}
 
 /** Whether the thing with this id is open; survives its component. */
 export function useOpen(id: string): [open: boolean, toggle: () => void] {
   const [open, setOpen] = useState(openIds.has(id));
+  useLayoutEffect(() => {
+    const opener = (): void => setOpen(true);
+    openers.set(id, opener);
+    return () => {
+      if (openers.get(id) === opener) openers.delete(id);
+    };
+  }, [id]);
   const toggle = (): void => {
     if (open) openIds.delete(id);
     else openIds.add(id);
