@@ -13,3 +13,8 @@ export function visibleText(text: string): ComponentChildren {
     );
   });
 }
+
+/** The same for a text of several lines. */
+export function visibleLines(text: string): ComponentChildren {
+  return text.split('\n').flatMap((line, index) => (index === 0 ? [visibleText(line)] : ['\n', visibleText(line)]));
+}

@@ -1,228 +1,226 @@
-// The calls of a chat as a tree grid: turns and, under them, calls. Arrows move and open, Enter shows details, Esc
-// closes them. Details stand below the row in a narrow view and beside the list in a wide one.
-import type { ComponentChildren, TargetedKeyboardEvent } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { formatCount } from '../../shared/format';
-import type { ToolTrace } from '../../shared/traces';
-import { Duration, Elapsed, Icon, IconButton, StateIcon, Tokens } from '../kit/components';
-import { memo } from '../kit/memo';
-import { toolIcon } from '../kit/tool-icons';
-import { LatencyBar } from './latency-bar';
-import { TraceDetails } from './trace-details';
-import { longestLatency, traceRows, type CallRow, type TraceRow, type TurnRow } from './trace-rows';
-import type { TracesSession, TracesView } from './traces-session';
+// The calls of a chat as a tree grid: turns, under them calls and waits, under a call the agents it started. Arrows move and
+// open, Enter shows details, Esc closes them. Only the rows in sight are in the page.
+import type { TargetedKeyboardEvent, TargetedMouseEvent } from 'preact';
+import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
+import { formatDuration } from '../../shared/format';
+import { reducedMotion } from '../kit/components';
+import { useFixedRows } from '../kit/fixed-rows';
+import { GridRow, rowHeight } from './grid-rows';
+import { turnKey, type RowLayout, type VisibleRow } from './row-layout';
+import type { TracesSession } from './traces-session';
 
-const wide = 720;
+type Props = {
+  session: TracesSession;
+  layout: RowLayout;
+  /** The row whose details are shown. */
+  openKey: string | null;
+  onFocusRow(row: VisibleRow): void;
+  onOpen(row: VisibleRow): void;
+  onClose(): void;
+};
 
-export function TraceGrid({ view, session }: { view: TracesView; session: TracesSession }) {
-  const [closedTurns, setClosedTurns] = useState<ReadonlySet<number>>(new Set());
-  const [openId, setOpenId] = useState<string | null>(null);
-  const [focusId, setFocusId] = useState<string | null>(null);
-  const [isWide, setIsWide] = useState(innerWidth >= wide);
-  const grid = useRef<HTMLDivElement>(null);
-  const moveFocus = useRef(false);
-  const rows = traceRows(view.traces, closedTurns);
-  const longest = longestLatency(view.traces);
-  const tabStop = rows.some((row) => row.id === focusId) ? focusId : rows[0]?.id;
-  const open = openId === null ? undefined : view.traces.rows.get(openId);
+type Anchor = { section: number; key: string; offset: number };
+
+export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClose }: Props) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const focused = useRef<VisibleRow | null>(null);
+  const movesFocus = useRef(false);
+  const anchor = useRef<Anchor | null>(null);
+  const isAtEnd = useRef(false);
+  const wasScrolled = useRef(false);
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  const { view, layoutView } = session;
+  const { model } = layout;
+  const { from, to } = useFixedRows(scroller, layout.count, rowHeight);
+  const axisMs = model.axisMs;
+  const isLive = session.isLive;
+  const now = isLive ? Date.now() * 1000 : null;
+
+  const focusAt = focused.current === null ? -1 : layout.indexOf(focused.current, layoutView);
+  const tabStop = focusAt === -1 ? 0 : focusAt;
+  const indexes: number[] = [];
+  for (let index = from; index < to; index++) indexes.push(index);
+  // The row with the focus stays, wherever it is scrolled to.
+  if (focusAt !== -1 && (focusAt < from || focusAt >= to)) indexes.push(focusAt);
 
   useEffect(() => {
-    const onResize = (): void => setIsWide(innerWidth >= wide);
-    window.addEventListener('resize', onResize);
-    return () => window.removeEventListener('resize', onResize);
-  }, []);
+    if (!isLive) return;
+    const timer = setInterval(() => again(undefined), reducedMotion() ? 1_000 : 250);
+    return () => clearInterval(timer);
+  }, [isLive]);
+
+  // What comes in above the first row in sight moves the view with it; at the end the view stays at the end.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    if (isAtEnd.current && isLive) element.scrollTop = element.scrollHeight;
+    else if (anchor.current !== null) {
+      const at = layout.indexOf(anchor.current, layoutView);
+      const top = at * rowHeight + anchor.current.offset;
+      if (at !== -1 && Math.abs(top - element.scrollTop) >= 1) element.scrollTop = top;
+    }
+    noteAnchor(element);
+  }, [layout.count, model.version]);
+
+  // A chat that goes on is opened at its end.
+  useLayoutEffect(() => {
+    if (!model.isWhole || !isLive || wasScrolled.current || view.target !== null || scroller.current === null) return;
+    scroller.current.scrollTop = scroller.current.scrollHeight;
+  }, [model.isWhole]);
 
   useLayoutEffect(() => {
-    if (!moveFocus.current) return;
-    moveFocus.current = false;
-    grid.current?.querySelector<HTMLElement>(`[data-id="${focusId}"]`)?.focus();
+    if (!movesFocus.current || focused.current === null) return;
+    movesFocus.current = false;
+    scroller.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused.current.key)}"]`)?.focus({ preventScroll: true });
   });
 
-  const focus = (row: TraceRow | undefined): void => {
-    if (!row || row.kind === 'more') return;
-    moveFocus.current = true;
-    setFocusId(row.id);
-  };
-  const setTurn = (turn: number, isOpen: boolean): void => {
-    const next = new Set(closedTurns);
-    if (isOpen) next.delete(turn);
-    else next.add(turn);
-    setClosedTurns(next);
-  };
-  const act = (row: TraceRow): void => {
-    setFocusId(row.id);
-    if (row.kind === 'turn') setTurn(row.turn_number, !row.open);
-    if (row.kind === 'call') setOpenId(openId === row.id ? null : row.id);
+  useLayoutEffect(() => {
+    const target = view.target;
+    if (target === null) return;
+    const at = target.trace_id === null ? layout.indexOf({ section: target.turn_number ?? 0, key: turnKey(model, { turn_number: target.turn_number ?? 0 }) }, layoutView) : layout.indexOfCall(target.trace_id, layoutView);
+    if (at === -1) {
+      const turn = target.turn_number === null ? null : turnKey(model, { turn_number: target.turn_number });
+      if (turn !== null && !session.isTurnOpen(turn)) return session.setTurnOpen(turn, true);
+      if (model.isWhole) session.targetMissing();
+      return;
+    }
+    session.targetReached();
+    focusIndex(at, 'center');
+    const row = layout.rowAt(at, layoutView);
+    if (row) onOpen(row);
+  }, [view.target, layout.count]);
+
+  function noteAnchor(element: HTMLElement): void {
+    const first = Math.floor(element.scrollTop / rowHeight);
+    const row = layout.rowAt(first, layoutView);
+    anchor.current = row ? { section: row.section, key: row.key, offset: element.scrollTop - first * rowHeight } : null;
+    isAtEnd.current = element.scrollTop + element.clientHeight >= element.scrollHeight - rowHeight;
+  }
+
+  function focusIndex(index: number, place: 'nearest' | 'center' = 'nearest'): void {
+    const at = Math.max(0, Math.min(layout.count - 1, index));
+    const row = layout.rowAt(at, layoutView);
+    const element = scroller.current;
+    if (!row || !element) return;
+    const top = at * rowHeight;
+    if (place === 'center') element.scrollTop = top - element.clientHeight / 2;
+    else if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + rowHeight > element.scrollTop + element.clientHeight) element.scrollTop = top + rowHeight - element.clientHeight;
+    noteAnchor(element);
+    focused.current = row;
+    movesFocus.current = true;
+    onFocusRow(row);
+    again(undefined);
+  }
+
+  const rowOf = (target: EventTarget | null): VisibleRow | undefined => {
+    const element = target instanceof Element ? target.closest<HTMLElement>('[data-key]') : null;
+    const index = Number(element?.getAttribute('aria-rowindex') ?? 0) - 2;
+    return index < 0 ? undefined : layout.rowAt(index, layoutView);
   };
 
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
-    const target = event.target;
-    if (event.key === 'Escape' && openId !== null) {
+    if (event.key === 'Escape' && openKey !== null) {
       event.preventDefault();
-      focus(rows.find((row) => row.id === openId));
-      return setOpenId(null);
+      event.stopPropagation();
+      return onClose();
     }
-    const id = target instanceof HTMLElement ? target.dataset['id'] : undefined;
-    const at = rows.findIndex((row) => row.id === id);
-    const row = rows[at];
-    if (!row) return;
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15 }[event.key];
-    if (step !== undefined) focus(nearest(rows, at, step));
-    else if (event.key === 'Home') focus(rows[0]);
-    else if (event.key === 'End') focus(rows.findLast((candidate) => candidate.kind !== 'more'));
-    else if (event.key === 'Enter' || event.key === ' ') act(row);
+    const row = rowOf(event.target);
+    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = layout.indexOf(row, layoutView);
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 1);
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page }[event.key];
+    if (step !== undefined) focusIndex(at + step);
+    else if (event.key === 'Home') focusIndex(0);
+    else if (event.key === 'End') focusIndex(layout.count - 1);
+    else if (event.key === 'Enter' || event.key === ' ') onOpen(row);
     else if (event.key === 'ArrowRight') {
-      if (row.kind === 'turn' && !row.open) setTurn(row.turn_number, true);
-      else if (row.kind === 'turn') focus(nearest(rows, at, 1));
-      else if (row.kind === 'call' && openId !== row.id) setOpenId(row.id);
+      if (isFolded(row, false)) setOpen(row, true);
+      else if (row.kind === 'turn' || isFolded(row, true)) focusIndex(at + 1);
+      else onOpen(row);
     } else if (event.key === 'ArrowLeft') {
-      if (row.kind === 'turn') setTurn(row.turn_number, false);
-      else if (row.kind === 'call' && openId === row.id) setOpenId(null);
-      else if (row.kind === 'call') focus(rows.find((candidate) => candidate.kind === 'turn' && candidate.turn_number === row.trace.turn_number));
+      if (isFolded(row, true)) setOpen(row, false);
+      else focusIndex(parentIndex(at, row.level));
     } else return;
     event.preventDefault();
   };
 
+  /** The nearest row above that stands one level higher. */
+  const parentIndex = (at: number, level: number): number => {
+    let index = at - 1;
+    while (index > 0 && (layout.rowAt(index, layoutView)?.level ?? 0) >= level) index--;
+    return index;
+  };
+
+  const setOpen = (row: VisibleRow, isOpen: boolean): void => {
+    focused.current = row;
+    movesFocus.current = true;
+    if (row.kind === 'turn') session.setTurnOpen(row.key, isOpen);
+    else session.setOpened(row.key, isOpen);
+  };
+
+  const onClick = (event: TargetedMouseEvent<HTMLDivElement>): void => {
+    const row = rowOf(event.target);
+    if (!row) return;
+    focused.current = row;
+    movesFocus.current = true;
+    onFocusRow(row);
+    // The chevron folds; the rest of the row shows what stands behind it.
+    const cell = event.target instanceof Element ? event.target.closest('.cell-call') : null;
+    const isOnChevron = cell !== null && event.clientX < cell.getBoundingClientRect().left + Number.parseFloat(getComputedStyle(cell).paddingLeft) + 20;
+    if (isOnChevron && (isFolded(row, true) || isFolded(row, false))) setOpen(row, isFolded(row, false));
+    else onOpen(row);
+    again(undefined);
+  };
+
   return (
-    <div class={`traces-body${isWide && open ? ' split' : ''}`}>
-      <div class="grid" role="treegrid" aria-label="Tool calls by turn" aria-readonly="true" ref={grid} onKeyDown={onKeyDown}>
-        <div class="grid-head" role="rowgroup">
-          <div class="grid-row" role="row">
-            <span role="columnheader" class="cell-call">Turn / call</span>
-            <span role="columnheader" class="cell-latency">Time</span>
-            <span role="columnheader" class="cell-tokens">Tokens</span>
-            <span role="columnheader" class="cell-outcome"><span class="sr-only">Outcome</span></span>
-          </div>
+    <div class="grid" role="treegrid" aria-label="Tool calls by turn" aria-readonly="true" aria-rowcount={layout.count + 1} onKeyDown={onKeyDown}>
+      <div class="grid-head" role="rowgroup">
+        <div class="grid-row head-row" role="row" aria-rowindex={1}>
+          <span role="columnheader" class="cell-call">Turn / call</span>
+          <span role="columnheader" class="cell-time axis" aria-label="Time">
+            {[0, 0.25, 0.5, 0.75].map((share) => (
+              <span key={share} class="axis-mark" style={{ left: `calc((100% - var(--figure)) * ${share})` }}>
+                {share === 0 ? '0' : formatDuration(axisMs * share)}
+              </span>
+            ))}
+          </span>
+          <span role="columnheader" class="cell-tokens">Tokens</span>
+          <span role="columnheader" class="cell-cache">Cache</span>
+          <span role="columnheader" class="cell-state"><span class="sr-only">Outcome</span></span>
         </div>
-        <div class="grid-rows" role="rowgroup">
-          {rows.map((row) => {
-            switch (row.kind) {
-              case 'turn':
-                return <Turn key={row.id} row={row} isTabStop={row.id === tabStop} onAct={() => act(row)} />;
-              case 'call':
-                return (
-                  <Call key={row.id} trace={row.trace} isTabStop={row.id === tabStop} isOpen={row.id === openId} longest={longest} onAct={() => act(row)}>
-                    {row.id === openId && !isWide ? <TraceDetails trace={row.trace} session={session} /> : null}
-                  </Call>
-                );
-              case 'more':
-                return <More key="more" view={view} session={session} />;
-            }
+      </div>
+      <div
+        class="grid-rows"
+        role="rowgroup"
+        ref={scroller}
+        onClick={onClick}
+        onScroll={(event) => {
+          wasScrolled.current = true;
+          noteAnchor(event.currentTarget);
+        }}
+      >
+        <div class="grid-space" role="presentation" style={{ height: `${layout.count * rowHeight}px` }}>
+          {indexes.map((index) => {
+            const row = layout.rowAt(index, layoutView);
+            if (!row) return null;
+            return <GridRow key={row.key} row={row} index={index} isTabStop={index === tabStop} isOpen={row.key === openKey} axisMs={axisMs} usual={view.relative ? view.usual : null} now={now !== null && session.isLiveRow(row) ? now : null} />;
           })}
         </div>
       </div>
-      {isWide && open && (
-        <aside class="details-pane" aria-label={`Details of ${open.tool_name}`}>
-          <div class="details-head">
-            <Icon name={toolIcon(open.tool_name)} />
-            <span class="details-title">
-              {open.tool_name} {open.subject}
-            </span>
-            <IconButton icon="close" label="Close Details (Esc)" onClick={() => setOpenId(null)} />
-          </div>
-          <div class="details-body">
-            <TraceDetails key={open.id} trace={open} session={session} />
-          </div>
-        </aside>
-      )}
     </div>
   );
 }
 
-/** The row `step` away that can have the focus. */
-function nearest(rows: readonly TraceRow[], from: number, step: number): TraceRow | undefined {
-  const at = Math.min(rows.length - 1, Math.max(0, from + step));
-  const row = rows[at];
-  return row?.kind === 'more' ? rows[at + Math.sign(step)] : row;
-}
-
-function Turn({ row, isTabStop, onAct }: { row: TurnRow; isTabStop: boolean; onAct(): void }) {
-  return (
-    <div class="grid-row turn-row" role="row" aria-level={1} aria-expanded={row.open} data-id={row.id} tabIndex={isTabStop ? 0 : -1} onClick={onAct}>
-      <span role="gridcell" class="cell-call">
-        <Icon name={row.open ? 'chevron-down' : 'chevron-right'} />
-        <span class="turn-name">Turn {row.turn_number}</span>
-        <span class="muted">{formatCount(row.calls, 'call')}</span>
-        {row.failed > 0 && <span class="turn-failed bad">{row.failed} failed</span>}
-      </span>
-      <span role="gridcell" class="cell-latency">
-        <Duration ms={row.latency_ms} />
-      </span>
-      <span role="gridcell" class="cell-tokens">
-        <Tokens count={row.tokens} />
-      </span>
-      <span role="gridcell" class="cell-outcome" />
-    </div>
-  );
-}
-
-type CallProps = { trace: ToolTrace; isTabStop: boolean; isOpen: boolean; longest: number; onAct(): void; children: ComponentChildren };
-
-function Call({ trace, isTabStop, isOpen, longest, onAct, children }: CallProps) {
-  return (
-    <>
-      <div class={`grid-row call-row${isOpen ? ' open' : ''}`} role="row" aria-level={2} aria-expanded={isOpen} data-id={trace.id} tabIndex={isTabStop ? 0 : -1} onClick={onAct}>
-        <CallCells trace={trace} isOpen={isOpen} longest={longest} />
-      </div>
-      {children !== null && (
-        <div class="grid-row detail-row" role="row" aria-level={3}>
-          <div role="gridcell" aria-colspan={4}>
-            {children}
-          </div>
-        </div>
-      )}
-    </>
-  );
-}
-
-const CallCells = memo(function CallCells({ trace, isOpen, longest }: { trace: CallRow['trace']; isOpen: boolean; longest: number }) {
-  return (
-    <>
-      <span role="gridcell" class="cell-call">
-        <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} />
-        <Icon name={toolIcon(trace.tool_name)} />
-        <span class="call-name">{trace.tool_name}</span>
-        <span class="call-subject muted" title={trace.subject}>
-          {trace.subject}
-        </span>
-      </span>
-      <span role="gridcell" class="cell-latency">
-        {trace.latency_ms !== null ? <LatencyBar ms={trace.latency_ms} longest={longest} /> : trace.outcome === 'running' ? <Elapsed since={trace.started_at} /> : <Duration ms={null} />}
-      </span>
-      <span role="gridcell" class="cell-tokens">
-        <Tokens count={trace.tokens_used} />
-      </span>
-      <span role="gridcell" class="cell-outcome">
-        <StateIcon state={trace.outcome} />
-      </span>
-    </>
-  );
-});
-
-/** Stands where rows are missing, and asks for them when it comes into sight. */
-function More({ view, session }: { view: TracesView; session: TracesSession }) {
-  const element = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some((entry) => entry.isIntersecting) && view.load === 'idle') void session.loadMore();
-      },
-      { rootMargin: '300px' },
-    );
-    if (element.current) observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [view.load, view.traces.next_cursor]);
-  return (
-    <div class="grid-row more-row muted" role="row" aria-level={1} ref={element}>
-      <span role="gridcell" aria-colspan={4}>
-        {view.load === 'failed' ? (
-          <button type="button" class="link-button" onClick={() => void session.loadMore()}>
-            More calls could not be loaded. Try again
-          </button>
-        ) : (
-          'Loading more calls…'
-        )}
-      </span>
-    </div>
-  );
+/** Whether the row can be folded and is open, or folded. */
+function isFolded(row: VisibleRow, isOpen: boolean): boolean {
+  switch (row.kind) {
+    case 'turn':
+    case 'agent':
+      return row.isOpen === isOpen;
+    case 'call':
+      return row.agents.length > 0 && row.isOpen === isOpen;
+    default:
+      return false;
+  }
 }

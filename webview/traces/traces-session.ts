@@ -1,46 +1,111 @@
-// Between the wire and the traces view: loads pages, merges live frames once a frame, asks for a whole row.
+// Between the wire and the traces view: which chat, its model and those of its agents, what is looked for, what is open.
+// Pages are loaded one after the other until all of a chat is here; what happens now is merged once a frame.
 import type { ChatSummary } from '../../shared/chats';
-import type { TracesCommand, TracesEvent, TracesRequests } from '../../shared/messages/traces';
+import type { TracesCommand, TracesEvent, TracesRequests, TraceTarget, UsualLatency } from '../../shared/messages/traces';
 import type { StorageStatus } from '../../shared/storage';
+import type { ChildAgent, TraceRef } from '../../shared/trace-parts';
 import type { Wire } from '../kit/wire';
-import { addFrames, addPage, noTraces, type Traces } from './trace-rows';
-
-const pageSize = 50;
+import { agentKey, callKey, RowLayout, type LayoutView, type VisibleRow } from './row-layout';
+import { savedState, type SavedState } from './saved-state';
+import { TextSearch } from './text-search';
+import { holdsText, parseFilter, type TraceFilter } from './trace-filter';
+import { TraceModel } from './trace-model';
 
 export type TracesWire = Wire<TracesCommand, TracesRequests, TracesEvent>;
 
 export type TracesView = {
   /** Null until the host has said which there are. */
   chats: readonly ChatSummary[] | null;
-  traces: Traces;
+  chat_id: string | null;
   load: 'idle' | 'loading' | 'failed';
   failure: string;
+  filter_line: string;
+  filter: TraceFilter;
+  searching: boolean;
+  /** Bars are coloured by what is usual for their tool. */
+  relative: boolean;
+  usual: ReadonlyMap<string, UsualLatency> | null;
+  dropped_events: number;
+  problem: { message: string; next_step: string } | null;
+  /** A place that a link leads to and that is not there yet. */
+  target: TraceTarget | null;
   /** Null until the host has said it. */
   storage: StorageStatus | null;
   /** Why there is no host that could say anything. */
   start_failed: { message: string; next_step: string } | null;
 };
 
+/** Enough for a screen, then as many as a request may ask for. */
+const firstPage = 50;
+const nextPages = 200;
+
+const noAgents: readonly ChildAgent[] = [];
+
 export class TracesSession {
-  readonly #wire: TracesWire;
+  readonly wire: TracesWire;
   readonly #frame: (run: () => void) => void;
   readonly #listeners = new Set<() => void>();
-  #view: TracesView = { chats: null, traces: noTraces(null), load: 'idle', failure: '', storage: null, start_failed: null };
+  readonly #models = new Map<string, TraceModel>();
+  /** By chat, then by the call that started them ('' for none). */
+  readonly #agents = new Map<string, Map<string, ChildAgent[]>>();
+  readonly #search: TextSearch;
+  #view: TracesView;
+  #layout: RowLayout | null = null;
+  #closedTurns = new Set<string>();
+  #opened = new Set<string>();
+  #layoutVersion = 0;
   #waiting: TracesEvent[] = [];
   #frameAsked = false;
+  /** What VS Code kept of the view from before. */
+  #saved: SavedState;
 
   /** `frame` runs its argument before the next paint. */
   constructor(wire: TracesWire, frame: (run: () => void) => void) {
-    this.#wire = wire;
+    this.wire = wire;
     this.#frame = frame;
+    this.#saved = savedState(wire.getState());
+    const { filter, relative } = this.#saved;
+    this.#view = {
+      ...{ chats: null, chat_id: null, load: 'idle', failure: '', filter_line: filter, filter: parseFilter(filter), searching: false, relative, usual: null },
+      ...{ dropped_events: 0, problem: null, target: null, storage: null, start_failed: null },
+    };
+    this.#search = new TextSearch(
+      (params) => wire.request('search', params),
+      () => this.#filterChanged(),
+    );
   }
 
   get view(): TracesView {
     return this.#view;
   }
 
+  /** The chat that is followed; null before there is one. */
+  get model(): TraceModel | null {
+    return this.#view.chat_id === null ? null : (this.#models.get(this.#view.chat_id) ?? null);
+  }
+
+  /** The rows as they stand now; null before there is a chat. */
+  get layout(): RowLayout | null {
+    this.#layout?.update(this.layoutView);
+    return this.#layout;
+  }
+
+  get layoutView(): LayoutView {
+    const { filter } = this.#view;
+    const { text } = filter;
+    const found = this.#search;
+    return {
+      version: this.#layoutVersion,
+      closedTurns: this.#closedTurns,
+      opened: this.#opened,
+      filter: filter.isEmpty ? null : (row) => filter.matches(row) && (text === '' || holdsText(row, text) || found.has(row.id)),
+      agentsOf: (chatId, traceId) => this.#agents.get(chatId)?.get(traceId ?? '') ?? noAgents,
+      modelOf: (chatId) => this.#models.get(chatId) ?? null,
+    };
+  }
+
   start(): void {
-    this.#wire.onEvent((event) => {
+    this.wire.onEvent((event) => {
       this.#waiting.push(event);
       if (this.#frameAsked) return;
       this.#frameAsked = true;
@@ -51,7 +116,7 @@ export class TracesSession {
 
   /** Asks for everything: at the start, and again when there was nobody to answer. */
   sayReady(): void {
-    this.#wire.send({ type: 'ready', chat_id: savedChat(this.#wire.getState()) });
+    this.wire.send({ type: 'ready', chat_id: this.#saved.chat_id });
   }
 
   subscribe(listener: () => void): () => void {
@@ -60,38 +125,192 @@ export class TracesSession {
   }
 
   openChat(chatId: string): void {
-    this.#wire.send({ type: 'open_chat', chat_id: chatId });
+    this.wire.send({ type: 'open_chat', chat_id: chatId });
   }
 
   run(action: Extract<TracesCommand, { type: 'run' }>['action']): void {
-    this.#wire.send({ type: 'run', action });
+    this.wire.send({ type: 'run', action });
   }
 
   copy(text: string): void {
-    this.#wire.send({ type: 'copy', text });
+    this.wire.send({ type: 'copy', text });
   }
 
   trace(traceId: string): Promise<TracesRequests['trace'][1]> {
-    return this.#wire.request('trace', { trace_id: traceId });
+    return this.wire.request('trace', { trace_id: traceId });
   }
 
-  /** The first page, or the one after the last that came. One at a time. */
-  async loadMore(): Promise<void> {
-    const { chat_id, next_cursor, paged_to } = this.#view.traces;
-    if (chat_id === null || this.#view.load === 'loading' || (paged_to !== null && next_cursor === null)) return;
-    this.#change({ ...this.#view, load: 'loading', failure: '' });
-    try {
-      const page = await this.#wire.request('page', {
-        chat_id,
-        limit: pageSize,
-        ...(next_cursor === null ? {} : { cursor: next_cursor }),
-      });
-      if (this.#view.traces.chat_id !== chat_id) return;
-      this.#change({ ...this.#view, load: 'idle', traces: addPage(this.#view.traces, page) });
-    } catch (error) {
-      if (this.#view.traces.chat_id !== chat_id) return;
-      this.#change({ ...this.#view, load: 'failed', failure: error instanceof Error ? error.message : String(error) });
+  dismissProblem(): void {
+    this.#change({ problem: null });
+  }
+
+  setFilter(line: string): void {
+    this.#change({ filter_line: line, filter: parseFilter(line) });
+    this.#filterChanged();
+    this.#save();
+    this.#lookForText();
+  }
+
+  setRelative(relative: boolean): void {
+    this.#change({ relative });
+    this.#save();
+    if (relative) void this.#loadUsual();
+  }
+
+  /** Opens or closes a turn. */
+  setTurnOpen(key: string, isOpen: boolean): void {
+    if (isOpen) this.#closedTurns.delete(key);
+    else this.#closedTurns.add(key);
+    this.#layoutChanged();
+  }
+
+  setAllTurnsOpen(keys: readonly string[], isOpen: boolean): void {
+    this.#closedTurns = new Set(isOpen ? [] : keys);
+    this.#layoutChanged();
+  }
+
+  isTurnOpen(key: string): boolean {
+    return !this.#closedTurns.has(key);
+  }
+
+  /** Whether the agent works in the chat at this moment. */
+  get isLive(): boolean {
+    const status = this.#view.chats?.find(({ chat_id }) => chat_id === this.#view.chat_id)?.status;
+    return status === 'in_progress' || status === 'awaiting_input';
+  }
+
+  /** Whether what the row shows goes on. */
+  isLiveRow(row: VisibleRow): boolean {
+    if (row.kind === 'agent' || row.kind === 'loading' || row.kind === 'model') return false;
+    const { turn, turn_number } = row.node;
+    return this.isLive && turn?.duration_ms == null && turn_number === row.model.lastTurn;
+  }
+
+  /** The row as it is now: of the chat itself, calls and turns may have gone on. */
+  current(row: VisibleRow): VisibleRow {
+    const { layout } = this;
+    const at = layout?.indexOf(row, this.layoutView) ?? -1;
+    return (at === -1 ? undefined : layout?.rowAt(at, this.layoutView)) ?? row;
+  }
+
+  /** Goes to a row that an answer rests on; for one of an agent to the call that started it, with the agent opened. */
+  show({ chat_id, turn_number, trace_id }: TraceRef): void {
+    const starter = chat_id === this.#view.chat_id ? null : this.#starterOf(chat_id);
+    if (starter !== null) {
+      this.setOpened(callKey(starter), true);
+      this.setOpened(agentKey(chat_id), true);
     }
+    this.#reveal({ turn_number: starter === null ? turn_number : (this.model?.row(starter)?.turn_number ?? null), trace_id: starter ?? trace_id, filter: null });
+    this.#changed();
+  }
+
+  /** The call of the chat itself that an agent was started by, over however many agents between. */
+  #starterOf(chatId: string): string | null {
+    for (const [parent, byCall] of this.#agents) {
+      for (const [traceId, agents] of byCall) {
+        if (!agents.some(({ chat_id }) => chat_id === chatId)) continue;
+        return parent === this.#view.chat_id ? traceId || null : this.#starterOf(parent);
+      }
+    }
+    return null;
+  }
+
+  /** The place a link led to is not in this chat. */
+  targetMissing(): void {
+    this.#change({ target: null, problem: { message: 'The call that the link leads to is not in the trace of this chat.', next_step: 'It may be in another chat: choose it above.' } });
+  }
+
+  get hasClosedTurns(): boolean {
+    return this.#closedTurns.size > 0;
+  }
+
+  /** Opens or closes the agents of a call, or one of them. */
+  setOpened(key: string, isOpen: boolean): void {
+    if (isOpen) this.#opened.add(key);
+    else this.#opened.delete(key);
+    this.#layoutChanged();
+    const chatId = key.startsWith('agent:') ? key.slice('agent:'.length) : null;
+    if (isOpen && chatId !== null && !this.#models.has(chatId)) void this.#loadAgent(chatId);
+  }
+
+  /** The place a link led to is in sight. */
+  targetReached(): void {
+    this.#change({ target: null });
+  }
+
+  /** Goes on where loading failed, or begins. */
+  async load(): Promise<void> {
+    const { model } = this;
+    if (model === null || this.#view.load === 'loading') return;
+    this.#change({ load: 'loading', failure: '' });
+    try {
+      while (!model.isWhole) {
+        await this.#loadPage(model);
+        if (model !== this.model) return;
+        this.#changed();
+      }
+      this.#change({ load: 'idle' });
+      this.#lookForText();
+    } catch (error) {
+      if (model === this.model) this.#change({ load: 'failed', failure: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #loadPage(model: TraceModel): Promise<void> {
+    const { chatId: chat_id, nextCursor } = model;
+    const cursor = nextCursor ?? undefined;
+    const limit = cursor === undefined ? firstPage : nextPages;
+    model.addPage(await this.wire.request('page', { chat_id, limit, ...(cursor !== undefined && { cursor }) }));
+  }
+
+  async #loadAgent(chatId: string): Promise<void> {
+    const model = new TraceModel(chatId);
+    this.#models.set(chatId, model);
+    void this.#loadAgentsOf(chatId);
+    try {
+      while (!model.isWhole && this.#models.get(chatId) === model) {
+        await this.#loadPage(model);
+        this.#layoutChanged();
+      }
+    } catch (error) {
+      this.#models.delete(chatId);
+      this.#opened.delete(agentKey(chatId));
+      this.#layoutChanged();
+      this.#change({ problem: { message: `The trace of this agent could not be read: ${error instanceof Error ? error.message : String(error)}`, next_step: 'It is kept. Open it again to try again.' } });
+    }
+  }
+
+  async #loadAgentsOf(chatId: string): Promise<void> {
+    try {
+      for (let after: string | null = null; ; ) {
+        const reply: TracesRequests['agents'][1] = await this.wire.request('agents', { chat_id: chatId, after });
+        this.#addAgents(chatId, reply.agents);
+        after = reply.agents.at(-1)?.chat_id ?? null;
+        if (!reply.more || after === null) return;
+      }
+    } catch {
+      // Rows stand without their agents; those that begin from now on are told by events.
+    }
+  }
+
+  async #loadUsual(): Promise<void> {
+    try {
+      const { tools } = await this.wire.request('usual', {});
+      this.#change({ usual: new Map(tools.map((tool) => [tool.tool_name, tool])) });
+    } catch (error) {
+      this.#change({ relative: false, problem: { message: `What is usual could not be read: ${error instanceof Error ? error.message : String(error)}`, next_step: 'Times are coloured by seconds as before.' } });
+    }
+  }
+
+  #lookForText(): void {
+    const { chat_id, filter } = this.#view;
+    const isOver = this.#search.look(chat_id, filter.text);
+    this.#change({ searching: filter.text !== '' });
+    // Its failure is shown as a problem; a search that another one took the place of says nothing.
+    isOver.then(
+      (isDone) => isDone && this.#change({ searching: false }),
+      (error: unknown) => this.#change({ searching: false, problem: { message: `Inputs and outputs could not be searched: ${error instanceof Error ? error.message : String(error)}`, next_step: 'Names and subjects were searched. Change the text to try again.' } }),
+    );
   }
 
   #flush(): void {
@@ -99,31 +318,99 @@ export class TracesSession {
     const events = this.#waiting;
     this.#waiting = [];
     for (const event of events) this.#apply(event);
+    this.#changed();
   }
 
   #apply(event: TracesEvent): void {
-    if (event.type === 'chats') {
-      const isSame = event.chat_id === this.#view.traces.chat_id;
-      this.#change({ ...this.#view, chats: event.chats, ...(isSame ? {} : { traces: noTraces(event.chat_id), load: 'idle' as const, failure: '' }) });
-      if (isSame) return;
-      this.#wire.setState({ chat_id: event.chat_id });
-      void this.loadMore();
-    } else if (event.type === 'storage') {
-      this.#change({ ...this.#view, storage: event.storage, start_failed: null });
-    } else if (event.type === 'start_failed') {
-      this.#change({ ...this.#view, start_failed: { message: event.message, next_step: event.next_step } });
-    } else if (event.chat_id === this.#view.traces.chat_id) {
-      this.#change({ ...this.#view, traces: addFrames(this.#view.traces, event.frames) });
+    switch (event.type) {
+      case 'chats':
+        return this.#onChats(event.chats, event.chat_id);
+      case 'dropped_events':
+        if (event.chat_id === this.#view.chat_id) this.#set({ dropped_events: event.count });
+        return;
+      case 'frames':
+        this.#models.get(event.chat_id)?.addFrames(event.frames);
+        return this.#search.grew(event.chat_id);
+      case 'turns':
+        return this.#models.get(event.chat_id)?.addTurns(event.turns);
+      case 'agents':
+        return this.#addAgents(event.chat_id, event.agents);
+      case 'reveal':
+        if (!event.target.filter) return this.#reveal(event.target);
+        return this.setFilter(event.target.filter);
+      case 'problem':
+        return this.#set({ problem: { message: event.message, next_step: event.next_step } });
+      case 'storage':
+        return this.#set({ storage: event.storage, start_failed: null });
+      case 'start_failed':
+        return this.#set({ start_failed: { message: event.message, next_step: event.next_step } });
     }
   }
 
-  #change(view: TracesView): void {
-    this.#view = view;
+  #onChats(chats: readonly ChatSummary[], chatId: string | null): void {
+    if (chatId === this.#view.chat_id && this.#view.chats !== null) return this.#set({ chats });
+    this.#models.clear();
+    this.#agents.clear();
+    this.#closedTurns = new Set();
+    this.#opened = new Set();
+    this.#layoutVersion++;
+    const isOther = this.#view.chats !== null || (chatId !== null && this.#saved.chat_id !== chatId);
+    const filter_line = isOther ? '' : this.#view.filter_line;
+    this.#set({ chats, chat_id: chatId, load: 'idle', failure: '', dropped_events: 0, target: null, filter_line, filter: parseFilter(filter_line), searching: false });
+    const model = chatId === null ? null : new TraceModel(chatId);
+    this.#layout = model && new RowLayout(model);
+    if (model) this.#models.set(model.chatId, model);
+    this.#save();
+    this.#search.forget();
+    if (chatId === null) return;
+    void this.load();
+    void this.#loadAgentsOf(chatId);
+    if (this.#view.relative) void this.#loadUsual();
+  }
+
+  /** A filter that hides the place is taken away. */
+  #reveal(target: TraceTarget): void {
+    if (!this.#view.filter.isEmpty) this.setFilter('');
+    this.#set({ target });
+  }
+
+  #addAgents(chatId: string, agents: readonly ChildAgent[]): void {
+    if (agents.length === 0) return;
+    const known = this.#agents.get(chatId) ?? new Map<string, ChildAgent[]>();
+    this.#agents.set(chatId, known);
+    for (const agent of agents) {
+      const place = agent.trace_id ?? '';
+      const others = (known.get(place) ?? []).filter((other) => other.chat_id !== agent.chat_id);
+      known.set(place, [...others, agent]);
+    }
+    this.#layoutChanged();
+  }
+
+  #filterChanged(): void {
+    this.#layoutChanged();
+  }
+
+  #layoutChanged(): void {
+    this.#layoutVersion++;
+    this.#changed();
+  }
+
+  #save(): void {
+    const { chat_id, filter_line, relative } = this.#view;
+    this.#saved = { chat_id, filter: filter_line, relative };
+    this.wire.setState(this.#saved);
+  }
+
+  #set(change: Partial<TracesView>): void {
+    this.#view = { ...this.#view, ...change };
+  }
+
+  #change(change: Partial<TracesView>): void {
+    this.#set(change);
+    this.#changed();
+  }
+
+  #changed(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-function savedChat(state: unknown): string | null {
-  if (state === null || typeof state !== 'object' || !('chat_id' in state)) return null;
-  return typeof state.chat_id === 'string' ? state.chat_id : null;
 }

@@ -143,7 +143,7 @@ describe('storage in the views', function () {
 
   it('marks the traces as not saved too', async () => {
     open = await preview.open({ view: 'traces' });
-    await open.answer('page', { traces: [], next_cursor: null });
+    await open.answer('page', { traces: [], turns: [], next_cursor: null });
     await open.say({ type: 'storage', storage: storageSamples.unsaved }, { type: 'chats', chats: [sampleSummary('done')], chat_id });
     assert.match((await banner(open).textContent()) ?? '', /Not saved: the disk is full/);
     await open.say({ type: 'storage', storage: saved });
