@@ -266,9 +266,11 @@ const schemas = new Map<string, z.ZodType>(
   Object.entries(persisted).map(([type, shape]) => [type, z.object({ type: z.literal(type), ...place, ...shape })]),
 );
 
+const anyEvent = z.object({ type: z.string() });
+
 /** Checks an event read back from disk. Throws a ZodError when it is not one. */
 export function parseEvent(value: unknown): SequencedEvent {
-  const type = z.object({ type: z.string() }).parse(value).type;
+  const { type } = anyEvent.parse(value);
   const schema = schemas.get(type);
   if (!schema) throw new Error(`unknown event type ${type}`);
   // The map is built from `persisted`, from which SequencedEvent is derived too.
