@@ -219,14 +219,12 @@ const givenBytes = `(CASE WHEN substr(output, 1, length(${longTextBegins})) = ${
   ELSE length(CAST(coalesce(json_extract(output, '$.text'), output) AS BLOB)) END)`;
 
 function repeats(db: Connection, { chat_id, first_turn, last_turn }: ToolTraceReads['tool_traces.repeats'][0]): RepeatedCall[] {
+  // The greatest place, with the id at its end, is that of the last one.
   const sql = `
-    WITH reads AS (
-      SELECT id, turn_number, tool_name, subject, input, latency_ms, ${givenBytes} AS given,
-        row_number() OVER (PARTITION BY tool_name, input ORDER BY ${order}) AS place, count(*) OVER (PARTITION BY tool_name, input) AS times
-      FROM tool_traces WHERE chat_id = ? AND turn_number BETWEEN ? AND ? AND outcome = 'success' AND tool_name IN ('read_file', 'list_files', 'search_files', 'diagnostics'))
-    SELECT tool_name, max(subject) AS subject, times, sum(given) - max(given) AS bytes, sum(latency_ms) AS latency_ms,
-      max(CASE WHEN place = times THEN id END) AS last_id, max(turn_number) AS last_turn
-    FROM reads WHERE times > 1 GROUP BY tool_name, input ORDER BY bytes DESC, times DESC, last_id LIMIT 20`;
+    SELECT tool_name, max(subject) AS subject, count(*) AS times, sum(${givenBytes}) - max(${givenBytes}) AS bytes, sum(latency_ms) AS latency_ms,
+      substr(max(printf('%012d%020d%s', turn_number, started_at, id)), 33) AS last_id, max(turn_number) AS last_turn
+    FROM tool_traces WHERE chat_id = ? AND turn_number BETWEEN ? AND ? AND outcome = 'success' AND tool_name IN ('read_file', 'list_files', 'search_files', 'diagnostics')
+    GROUP BY tool_name, input HAVING times > 1 ORDER BY bytes DESC, times DESC, last_id LIMIT 20`;
   return db.all<RepeatedCall>(sql, [chat_id, first_turn, last_turn]);
 }
 
