@@ -21,6 +21,7 @@ import { builtInTools, toolSchemas } from '../tools/registry';
 import type { ChatAgent } from './chat-agent';
 
 const long = 'A line that a tool has read.\n'.repeat(400);
+const shortFiles = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`${n}.txt`, `file ${n}`]));
 const read = (path: string): Reply => answer({ text: 'Reading.', toolCalls: [{ id: randomUUID(), name: 'read_file', arguments: { path } }] });
 const done = answer({ text: 'Done.' });
 /** Of a server that finds nothing of what it was sent before. */
@@ -33,7 +34,7 @@ describe('the cache shape of model calls', () => {
 
   const open = async (options: Partial<AgentWorkspaceOptions> = {}): Promise<void> => {
     workspace = await openAgentWorkspace({
-      files: { 'a.txt': long, 'b.txt': long.toUpperCase(), 'c.txt': 'short' },
+      files: { 'a.txt': long, 'b.txt': long.toUpperCase(), ...shortFiles },
       script: ({ body }) => (body.messages.at(-1)?.content === summaryRequest ? answer({ text: '## Task\nAll.' }) : (replies.shift() ?? done)),
       ...options,
     });
@@ -49,6 +50,7 @@ describe('the cache shape of model calls', () => {
     replies = scripted;
     agent.send(randomUUID(), 'Go on.');
     await agent.settled();
+    assert.deepEqual(replies, []);
   }
 
   const callsOf = async (agent: ChatAgent): Promise<ModelCall[]> => turnsOf(await workspace.events(agent)).flatMap(({ calls }) => calls);
@@ -110,7 +112,7 @@ describe('the cache shape of model calls', () => {
   it('is broken by room that was made, and by nothing of a call for a summary', async () => {
     await open({ known: { context_tokens: 14_000 } });
     const agent = workspace.chats.create();
-    await ran(agent, read('a.txt'), read('b.txt'), read('a.txt'), read('b.txt'), ...Array.from({ length: 12 }, () => answer({ text: 'long words '.repeat(300), toolCalls: [{ id: randomUUID(), name: 'read_file', arguments: { path: 'c.txt' } }] })), done);
+    await ran(agent, read('a.txt'), read('b.txt'), read('a.txt'), read('b.txt'), ...Array.from({ length: 12 }, (_, n) => answer({ text: 'long words '.repeat(300), toolCalls: [{ id: randomUUID(), name: 'read_file', arguments: { path: `${n}.txt` } }] })), done);
     const events = await workspace.events(agent);
     const calls = await callsOf(agent);
     const answers = calls.filter(({ purpose }) => purpose === 'answer');
