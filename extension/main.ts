@@ -29,15 +29,15 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerWebviewViewProvider('boocode.chat', chat),
     vscode.window.registerWebviewViewProvider('boocode.traces', traces),
     offerModels(async () => (await import('./vscode/host')).createOfferedModels(context)),
-    ...commandIds.map((id: CommandId) => vscode.commands.registerCommand(id, async () => runCommand(host, id))),
+    ...commandIds.map((id: CommandId) => vscode.commands.registerCommand(id, async (...given: unknown[]) => runCommand(host, id, given))),
   );
   void openChatOnSample(context);
 }
 
 /** Where there is no host the chat's view says why, and offers to try again. */
-async function runCommand(host: () => Promise<Host>, id: CommandId): Promise<void> {
+async function runCommand(host: () => Promise<Host>, id: CommandId, given: readonly unknown[]): Promise<void> {
   const started = await host().catch(() => null);
-  if (started !== null) return started.run(id);
+  if (started !== null) return started.run(id, given);
   await vscode.commands.executeCommand('boocode.chat.focus');
 }
 

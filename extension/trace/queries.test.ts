@@ -11,9 +11,10 @@ import { openStore } from '../store/open-store';
 import type { Store } from '../store/store';
 import { EventBus } from './event-bus';
 import { wireBytes } from './panel-frames';
-import { QueryError, tracePage, tracePageForPanel } from './queries';
+import { QueryError, tracePage } from './queries';
 import { ChatLog } from './recorder';
 import { Redactor } from './redaction';
+import { viewerPage } from './trace-reads';
 
 describe('trace listing', () => {
   let directory: string;
@@ -89,7 +90,7 @@ describe('trace listing', () => {
     await log.durable();
     const seen: string[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {
-      const page: Awaited<ReturnType<typeof tracePageForPanel>> = await tracePageForPanel(store, { chat_id: chatId, limit: 200, ...(cursor ? { cursor } : {}) });
+      const page: Awaited<ReturnType<typeof viewerPage>> = await viewerPage(store, { chat_id: chatId, limit: 200, ...(cursor ? { cursor } : {}) });
       assert.ok(wireBytes(page) < maxMessageBytes - 1_000, `${wireBytes(page)} bytes`);
       seen.push(...page.traces.map(({ tool_call_id }) => tool_call_id));
       cursor = page.next_cursor;

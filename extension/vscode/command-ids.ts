@@ -10,6 +10,8 @@ export const commandIds = [
   'boocode.chooseApprovalMode',
   'boocode.manageApprovals',
   'boocode.openTraces',
+  'boocode.showFileTraces',
+  'boocode.showInTraces',
   'boocode.runDemo',
   'boocode.showLog',
   'boocode.openSettings',

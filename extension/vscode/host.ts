@@ -36,6 +36,9 @@ import { startStorage } from './start-storage';
 import { showStatusItem } from './status-item';
 import { tellStorageNotices } from './storage-notices';
 import { manageStoredData } from './stored-data';
+import { TraceDocuments } from './trace-documents';
+import { linkOfDocument, linkOfFile, type TraceLink } from './trace-links';
+import { TracesView } from './traces-view';
 import { tellFolderChanges } from './workspace-folders-notice';
 import { workspaceRoots } from './workspace-roots';
 
@@ -80,9 +83,10 @@ export class Host {
   readonly #retention: Retention;
   readonly #proposedEdits = new ProposedEdits();
   readonly #documents = new ReportDocuments();
+  readonly #traceDocuments: TraceDocuments;
+  readonly #traces = new TracesView();
   readonly #attention: Attention;
   #chatPanel: ChatPanel | null = null;
-  #tracesPanel: TracesPanel | null = null;
   /** Handed to the next chat view that appears. */
   #onChatPanel: ((panel: ChatPanel) => void)[] = [];
 
@@ -93,6 +97,7 @@ export class Host {
     this.#log = log;
     this.#agents = agents;
     this.#shownChat = new ShownChat(directory);
+    this.#traceDocuments = new TraceDocuments(health.store);
     this.#status = new HostStatusReader(keys, health, providers);
     this.#retention = new Retention({
       store: health.store,
@@ -113,6 +118,7 @@ export class Host {
     context.subscriptions.push(
       this.#proposedEdits,
       this.#documents,
+      this.#traceDocuments,
       this.#attention,
       showStatusItem(agents.chats, agents.bus, health, this.#attention, providers),
       tellStorageNotices(health, log),
@@ -143,6 +149,7 @@ export class Host {
       outputDirectory: this.#agents.outputDirectory,
       log: this.#log,
       actions: chatActions,
+      showInTraces: (chatId, turnNumber, traceId) => this.#showTrace({ chatId, target: { turn_number: turnNumber, trace_id: traceId, filter: null } }),
       onDispose: () => {
         if (this.#chatPanel !== panel) return;
         this.#chatPanel = null;
@@ -165,19 +172,21 @@ export class Host {
       bus: this.#agents.bus,
       log: this.#log,
       actions: { run_demo: 'boocode.runDemo', new_chat: 'boocode.newChat', check_storage: 'boocode.checkStorage' },
+      documents: this.#traceDocuments,
       shownChat: () => this.#chatPanel?.chatId ?? null,
-      onDispose: () => {
-        if (this.#tracesPanel === panel) this.#tracesPanel = null;
-      },
+      showInChat: (chatId, turnNumber, traceId) => this.#withChat((chat) => chat.reveal(chatId, turnNumber, traceId)),
+      export: () => Promise.reject(new Error('This is not there yet.')),
+      onDispose: () => this.#traces.detach(panel),
     });
-    this.#tracesPanel = panel;
+    this.#traces.attach(panel).catch((error: unknown) => this.#log.error('a link to the traces', error));
     return panel;
   }
 
-  async run(command: CommandId): Promise<void> {
+  /** `given`: what VS Code hands to the command. */
+  async run(command: CommandId, given: readonly unknown[] = []): Promise<void> {
     this.#log.debug(`command ${command}`);
     try {
-      await this.#run(command);
+      await this.#run(command, given);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       this.#log.error(`command ${command}`, error);
@@ -186,7 +195,7 @@ export class Host {
     }
   }
 
-  async #run(command: CommandId): Promise<void> {
+  async #run(command: CommandId, given: readonly unknown[]): Promise<void> {
     const { health, keys, providers, redactor, directory } = this.#parts;
     const { chats, grants, outputDirectory, deletedDirectory } = this.#agents;
     switch (command) {
@@ -209,11 +218,12 @@ export class Host {
         return chooseApprovalMode();
       case 'boocode.manageApprovals':
         return manageApprovals(grants);
-      case 'boocode.openTraces': {
-        await vscode.commands.executeCommand('boocode.traces.focus');
-        await this.#tracesPanel?.show(this.#chatPanel?.chatId ?? null);
-        return;
-      }
+      case 'boocode.openTraces':
+        return this.#traces.open(this.#chatPanel?.chatId ?? this.#traces.chatId);
+      case 'boocode.showFileTraces':
+        return this.#showTrace(linkOfFile(given));
+      case 'boocode.showInTraces':
+        return this.#showTrace(await linkOfDocument(given, this.#traceDocuments));
       case 'boocode.runDemo':
         return this.#runDemo();
       case 'boocode.showLog':
@@ -251,7 +261,7 @@ export class Host {
     const { pruned, swept } = report;
     this.#log.info(`retention: ${pruned.chats} chats (${pruned.bytes} bytes) and ${swept.files} command outputs (${swept.bytes} bytes) deleted`);
     if (pruned.chats === 0) return;
-    const shown = [this.#chatPanel?.chatId, this.#tracesPanel?.chatId].filter((chatId) => typeof chatId === 'string');
+    const shown = [this.#chatPanel?.chatId, this.#traces.chatId].filter((chatId) => typeof chatId === 'string');
     this.#agents.chats.recheck(shown).catch((error: unknown) => this.#log.error('after retention', error));
     tellFirstRetention(this.#context.globalState, report);
   }
@@ -262,6 +272,12 @@ export class Host {
     await new Promise<void>((resolve, reject) => {
       this.#onChatPanel.push((panel) => void Promise.resolve(use(panel)).then(resolve, reject));
     });
+  }
+
+  /** In the chat that is shown, where the link names none. */
+  async #showTrace(link: TraceLink | null): Promise<void> {
+    if (link === null) return;
+    await this.#traces.reveal({ ...link, chatId: link.chatId ?? this.#chatPanel?.chatId ?? this.#traces.chatId });
   }
 
   /** The chat in view if it runs, else everything that runs. */

@@ -38,6 +38,8 @@ export type ChatPanelPorts = {
   /** The title of the chat that is shown; empty for none. */
   showTitle(title: string): void;
   isVisible(): boolean;
+  /** A call in the traces, or the beginning of its turn where `traceId` is null. */
+  showInTraces(chatId: string, turnNumber: number, traceId: string | null): Promise<void>;
   onDispose(): void;
   shownChat: ShownChat;
 };
@@ -124,6 +126,13 @@ export class ChatPanel {
     await Promise.all([this.#ports.shownChat.set(chatId), this.#feed.show(chatId)]);
   }
 
+  /** Shows a call of the chat, or the beginning of its turn where `traceId` is null. */
+  async reveal(chatId: string, turnNumber: number, traceId: string | null): Promise<void> {
+    // Where a view has just been made it asks for the chat that was shown last: this one.
+    await (this.#isReady && this.chatId === chatId ? undefined : this.show(chatId));
+    this.send({ type: 'reveal', chat_id: chatId, turn_number: turnNumber, trace_id: traceId });
+  }
+
   async #onCommand(command: ChatCommand): Promise<void> {
     const { chats, actions, proposedEdits } = this.#ports;
     switch (command.type) {
@@ -174,6 +183,8 @@ export class ChatPanel {
         return vscode.env.clipboard.writeText(command.text);
       case 'open_chat':
         return this.show(command.chat_id);
+      case 'show_in_traces':
+        return this.#ports.showInTraces(command.chat_id, command.turn_number, command.trace_id);
       case 'run':
         await vscode.commands.executeCommand(actions[command.action]);
         return;
