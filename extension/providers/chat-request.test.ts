@@ -40,6 +40,21 @@ describe('a chat request', () => {
     assert.ok(last && previous && last.hit_tokens > previous.prompt_tokens - 64, 'the prefix cache is hit up to its unit');
   });
 
+  it('is told by its parts: together they are what is sent, but for what stands after the messages', async () => {
+    served = await ServedProvider.start(() => answer({ text: 'ok' }));
+    const model = served.provider({ quirks: { echoReasoning: true, sessionField: 'user_id', extraBody: { thinking: { type: 'enabled' } } } });
+    const requests: ModelRequest[] = [{ ...someRequest([{ role: 'user', text: 'Go, “now”.' }, { role: 'assistant', text: 'ok', reasoning: 'r', tool_calls: [] }]), max_output_tokens: 9 }, { ...someRequest([]), tools: [] }];
+    for (const request of requests) await collect(model, request);
+    const told = requests.map((request) => {
+      const { head, tools, system, messages } = model.requestParts(request);
+      return Buffer.concat([Buffer.from(head), tools, system, ...messages]).toString();
+    });
+    assert.deepEqual(served.server.requests.map(({ rawBody }) => rawBody), [`${told[0]}],"max_tokens":9}`, `${told[1]}]}`]);
+    const { head, tools } = model.requestParts(requests[0] ?? someRequest());
+    assert.match(head, /"model":"some-model".*"thinking":.*"user_id"/);
+    assert.equal(JSON.parse(`{${tools.subarray(1).toString()}}`).tools.length, 2);
+  });
+
   it('spells the tools the same whatever order they and their fields come in', async () => {
     served = await ServedProvider.start(() => answer({ text: 'ok' }));
     const reordered = [...someTools].reverse().map(({ name, description, parameters }) => ({ parameters: Object.fromEntries(Object.entries(parameters).reverse()), description, name }));

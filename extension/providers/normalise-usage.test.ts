@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Usage } from '../../shared/usage';
 import { totalTokens } from '../../shared/usage-math';
-import { normaliseUsage } from './normalise-usage';
+import { countsCache, normaliseUsage } from './normalise-usage';
 
 type Case = { wire: unknown; usage: Usage | null; total?: number };
 const usage = (input: number, cache_read: number, cache_write: number, output: number, reasoning: number): Usage => ({ input, cache_read, cache_write, output, reasoning });
@@ -96,5 +96,18 @@ describe('usage', () => {
         }
       });
     }
+  });
+});
+
+describe('countsCache', () => {
+  it('tells an API that found nothing in its cache from one that says nothing of it', () => {
+    const says = [
+      { prompt_tokens: 9, completion_tokens: 1, prompt_cache_hit_tokens: 0, prompt_cache_miss_tokens: 9 },
+      { prompt_tokens: 9, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 0 } },
+      { prompt_tokens: 9, completion_tokens: 1, cached_tokens: 0 },
+      { input_tokens: 9, output_tokens: 1, cache_read_input_tokens: 0 },
+    ];
+    const silent = [{ prompt_tokens: 9, completion_tokens: 1 }, { prompt_tokens: 9, completion_tokens: 1, prompt_tokens_details: null }, { prompt_tokens: 9, completion_tokens: 1, prompt_tokens_details: { audio_tokens: 0 } }, null, 'none'];
+    assert.deepEqual([says.map(countsCache), silent.map(countsCache)], [says.map(() => true), silent.map(() => false)]);
   });
 });

@@ -94,6 +94,19 @@ export function providerSuite(create: () => Promise<{ provider: ModelProvider; c
       answerOf(await collect(provider, someRequest()));
     });
 
+    it('tells the parts of a request, those of equal messages as the same object, however it goes on', async () => {
+      const request = someRequest();
+      const first = provider.requestParts(request);
+      const messages = [...request.messages, ...followUp(answerOf(await collect(provider, request))), { role: 'user' as const, text: 'Again.' }];
+      const second = provider.requestParts({ ...request, messages });
+      assert.deepEqual({ ...second, messages: first.messages }, first);
+      assert.equal(second.messages.length, messages.length);
+      assert.ok(first.messages.every((bytes, place) => bytes === second.messages[place] && bytes.length > 0));
+      const others = [{ ...request, model: 'another' }, { ...request, tools: someTools.slice(1) }, { ...request, system: 'You are another.' }].map((other) => provider.requestParts(other));
+      const changed = others.map((other) => [other.head !== first.head, !other.tools.equals(first.tools), !other.system.equals(first.system)]);
+      assert.deepEqual(changed, [[true, false, false], [false, true, false], [false, false, true]]);
+    });
+
     it('leaves the request as it was', async () => {
       const request = someRequest();
       const before = structuredClone(request);
