@@ -27,8 +27,9 @@ type Timed = readonly [atMs: number, body: RunEventBody];
 /** Appends the events to the chat, each at its time; resolves when they are stored and `bus` has told of them. */
 export async function record(store: Store, chat: Pick<ChatSummary, 'chat_id' | 'session_id'>, events: readonly Timed[], bus = quietBus()): Promise<void> {
   let now = beginning;
+  const known = await store.read('events.last_seq', { chat_id: chat.chat_id });
   const summary: ChatSummary = { ...chat, title: '', status: 'new', turns: 0, created_at: beginning, updated_at: beginning, spent: nothingSpent };
-  const log = new ChatLog({ store, bus, redactor: new Redactor(), nowMicros: () => now }, summary, 0);
+  const log = new ChatLog({ store, bus, redactor: new Redactor(), nowMicros: () => now }, summary, known);
   for (const [atMs, body] of events) {
     now = beginning + atMs * ms;
     log.append(body);
@@ -42,11 +43,20 @@ function quietBus(): EventBus {
   });
 }
 
+const own = { chat_id: ids.chat, session_id: ids.session };
+const agent = { chat_id: ids.agentChat, session_id: ids.agentSession };
+
 export async function recordTrace(store: Store, bus?: EventBus): Promise<void> {
-  const own = { chat_id: ids.chat, session_id: ids.session };
-  const agent = { chat_id: ids.agentChat, session_id: ids.agentSession };
   await record(store, own, ownEvents, bus);
   await record(store, agent, agentEvents, bus);
+}
+
+/** The same in two parts: `firstEvents` of the chat, and the rest, of which alone `bus` tells. */
+export async function recordTraceInParts(store: Store, firstEvents: number, bus: EventBus): Promise<void> {
+  await record(store, own, ownEvents.slice(0, firstEvents));
+  await record(store, own, ownEvents.slice(firstEvents), bus);
+  await record(store, agent, agentEvents.slice(0, 3));
+  await record(store, agent, agentEvents.slice(3), bus);
 }
 
 const model = { provider: 'deepseek', model: 'deepseek-flash' };

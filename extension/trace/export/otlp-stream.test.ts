@@ -1,0 +1,140 @@
+// Streaming as a collector sees it: what the real exporter sends to a server on this machine, read with OpenTelemetry's decoder.
+import assert from 'node:assert/strict';
+import { startJsonServer, type JsonAnswer, type JsonServer } from '../../../test/support/json-server';
+import { decodeOtlp, type DecodedSpan } from '../../../test/support/trace/decode-otlp';
+import { canary, ids, recordTrace, recordTraceInParts } from '../../../test/support/trace/recorded-trace';
+import { chatId, sessionId, placed } from '../../../test/support/event-samples';
+import { StoreFolder } from '../../../test/support/store/store-folder';
+import { nothingSpent } from '../../../shared/spent-math';
+import type { Store } from '../../store/store';
+import { EventBus } from '../event-bus';
+import { Redactor } from '../redaction';
+import { exportTrace } from './export-trace';
+import { spanIdOf, turnSpanId } from './otel-ids';
+import { OtlpStream, type StreamPorts } from './otlp-stream';
+import type { StreamFailure } from './stream-failure';
+
+describe('streaming to an OTLP endpoint', function () {
+  this.timeout(30_000);
+  let folder: StoreFolder;
+  let store: Store;
+  let bus: EventBus;
+  let redactor: Redactor;
+  let server: JsonServer;
+  let answer: JsonAnswer;
+  let failures: StreamFailure[];
+
+  beforeEach(async () => {
+    folder = new StoreFolder();
+    store = await folder.open();
+    bus = new EventBus((error) => assert.fail(String(error)));
+    redactor = new Redactor();
+    redactor.add(canary);
+    failures = [];
+    answer = { body: {} };
+    server = await startJsonServer(() => answer);
+  });
+  afterEach(async () => {
+    await server.close();
+    await folder.remove();
+  });
+
+  function start(part: Partial<StreamPorts> = {}): OtlpStream {
+    const onFailure = (failure: StreamFailure): void => void failures.push(failure);
+    return new OtlpStream({ store, bus, redactor, content: true, url: `${server.url}/v1/traces`, headers: {}, onFailure, ...part });
+  }
+
+  const byId = (spans: readonly DecodedSpan[]): DecodedSpan[] => spans.toSorted((a, b) => (a.span_id < b.span_id ? -1 : 1));
+  const received = (): DecodedSpan[] => byId(server.asked.flatMap(({ body }) => decodeOtlp(body).spans));
+
+  /** Without what has not ended yet. */
+  async function exported(content: boolean): Promise<DecodedSpan[]> {
+    let text = '';
+    await exportTrace(store, redactor, { chat_id: ids.chat, format: 'otlp', content, version: '1', signal: new AbortController().signal }, (piece) => {
+      text += piece;
+    });
+    const open = [spanIdOf('tool_call', ids.running), turnSpanId(ids.chat, 3), spanIdOf('run', ids.secondRun)];
+    return byId(decodeOtlp(text).spans.filter(({ span_id }) => !open.includes(span_id)));
+  }
+
+  for (const content of [true, false]) {
+    it(`sends the spans that an export would write, ${content ? 'with' : 'without'} texts`, async () => {
+      const stream = start({ content });
+      await recordTrace(store, bus);
+      assert.equal(await stream.close(), true);
+      const expected = await exported(content);
+      assert.deepEqual(received(), expected);
+      assert.deepEqual([stream.counts, failures, expected.length], [{ sent: 14, dropped: 0 }, [], 14]);
+      assert.deepEqual(new Set(server.asked.map(({ path }) => path)), new Set(['/v1/traces']));
+      const bodies = server.asked.map(({ body }) => body).join('');
+      assert.deepEqual([bodies.includes(canary), bodies.includes('quoted')], [false, content]);
+    });
+  }
+
+  it('knows what happened before it began', async () => {
+    for (const first of [1, 5, 8, 9, 11]) {
+      const part = new StoreFolder();
+      const other = await part.open();
+      try {
+        server.asked.length = 0;
+        const stream = start({ store: other });
+        await recordTraceInParts(other, first, bus);
+        await stream.close();
+        store = other;
+        const expected = await exported(true);
+        const spans = received();
+        assert.deepEqual(spans, expected.filter(({ span_id }) => spans.some((span) => span.span_id === span_id)));
+        const named = (id: string): boolean => spans.some(({ span_id }) => span_id === id);
+        assert.ok([spanIdOf('run', ids.run), spanIdOf('run', ids.agentRun), turnSpanId(ids.chat, 1), spanIdOf('tool_call', ids.command)].every(named), `${first}`);
+      } finally {
+        await part.remove();
+      }
+    }
+  });
+
+  it('sends the headers, which stand in no message', async () => {
+    answer = { status: 401, text: 'who are you' };
+    const stream = start({ headers: { authorization: 'Bearer token-0123456789' } });
+    await recordTrace(store, bus);
+    await stream.close();
+    assert.deepEqual(new Set(server.asked.map(({ authorization }) => authorization)), new Set(['Bearer token-0123456789']));
+    assert.deepEqual([failures.map(({ kind }) => kind), stream.counts], [['not_allowed'], { sent: 0, dropped: 14 }]);
+    assert.equal(JSON.stringify(failures).includes('token-0123456789'), false);
+  });
+
+  it('says once that nothing answers, counts what is lost, and lets the run go on', async () => {
+    await server.close();
+    const stream = start();
+    await recordTrace(store, bus);
+    assert.equal(await stream.close(), false);
+    assert.deepEqual([failures.map(({ kind }) => kind), stream.counts], [['late'], { sent: 0, dropped: 14 }]);
+    server = await startJsonServer(() => answer);
+  });
+
+  for (const [status, kind] of [[403, 'not_allowed'], [404, 'not_found'], [400, 'refused']] as const) {
+    it(`says once what a ${status} means`, async () => {
+      answer = { status, text: 'no' };
+      const stream = start();
+      await recordTrace(store, bus);
+      await stream.close();
+      assert.deepEqual(failures.map((failure) => failure.kind), [kind]);
+    });
+  }
+
+  it('ends while an endpoint says nothing', async () => {
+    answer = { silent: true };
+    const stream = start();
+    await recordTrace(store, bus);
+    assert.deepEqual([await stream.close(), stream.counts], [false, { sent: 0, dropped: 14 }]);
+  });
+
+  it('leaves out what comes faster than it can be worked on, and says so once', async () => {
+    const stream = start();
+    const chat = { chat_id: chatId, session_id: sessionId, title: '', status: 'new' as const, turns: 0, created_at: 1, updated_at: 1, spent: nothingSpent };
+    const events = placed(Array.from({ length: 6_000 }, () => ({ type: 'turn:start' as const, turn_number: 1, llm_call_id: ids.call })));
+    bus.publish({ kind: 'events', chat, events });
+    await stream.close();
+    assert.equal(stream.counts.dropped > 0, true);
+    assert.deepEqual(failures.map(({ kind }) => kind), ['behind']);
+  });
+});
