@@ -1,12 +1,15 @@
 // The composition root without VS Code: the command line of docs/headless.md, over the extension's own core.
 import { storageProblem } from './session/storage-words';
 import { StoreError } from './store/store';
+import type { OtlpStream } from './trace/export/otlp-stream';
 import { QueryError } from './trace/queries';
 import { parseCall, usage, UsageError } from './headless/options';
 import { Output } from './headless/output';
 import { doctor, listChats, listTraces } from './headless/reports';
 import { resumeChat, runTask } from './headless/run-command';
 import { openSession } from './headless/session';
+import { writeTrace } from './headless/trace-export';
+import { endStream, streamTraces } from './headless/trace-stream';
 import { version } from '../package.json';
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -19,7 +22,9 @@ async function main(argv: readonly string[]): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const session = await openSession(options, __dirname, process.env, (line) => output.progress(line));
+  let stream: OtlpStream | null = null;
   try {
+    if (command === 'run' || command === 'resume') stream = streamTraces(session, process.env, (line) => output.progress(line));
     switch (command) {
       case 'run':
         return await runTask(session, argument, options.chat, output, stop.signal);
@@ -29,10 +34,13 @@ async function main(argv: readonly string[]): Promise<number> {
         return await listChats(session, output);
       case 'traces':
         return await listTraces(session, argument, options, output);
+      case 'trace-export':
+        return await writeTrace(session, argument, options, version, output, stop.signal);
       case 'doctor':
         return await doctor(session, __dirname, version, output);
     }
   } finally {
+    await endStream(stream);
     await session.close();
   }
 }

@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { uuid } from '../../shared/ids';
+import { maxTraceLimit } from '../../shared/traces';
+import { traceFormats } from '../trace/export/export-trace';
 
 /** Wrong use: exit status 2. */
 export class UsageError extends Error {
@@ -13,6 +15,8 @@ export class UsageError extends Error {
 
 const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable');
 const wholeNumber = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number);
+
+const limitRange = `must be from 1 to ${maxTraceLimit}`;
 
 const options = z.object({
   workspace: z.string().default('.'),
@@ -26,9 +30,11 @@ const options = z.object({
   'auto-fix': z.enum(['on', 'off']).default('off'),
   json: z.boolean().default(false),
   chat: z.optional(uuid),
-  turn: z.optional(wholeNumber),
+  turn: z.optional(wholeNumber.pipe(z.int().positive('must be 1 or more'))),
   cursor: z.optional(z.string()),
-  limit: z.optional(wholeNumber),
+  limit: z.optional(wholeNumber.pipe(z.int().min(1, limitRange).max(maxTraceLimit, limitRange))),
+  format: z.optional(z.enum(traceFormats, { error: `must be one of ${traceFormats.join(', ')}` })),
+  content: z.optional(z.enum(['on', 'off'])),
   help: z.boolean().default(false),
 });
 export type HeadlessOptions = z.infer<typeof options>;
@@ -41,6 +47,7 @@ const commands = {
   resume: { args: ['CHAT'], options: [] },
   chats: { args: [], options: [] },
   traces: { args: ['CHAT'], options: ['turn', 'cursor', 'limit'] },
+  'trace-export': { args: ['CHAT'], options: ['format', 'content'] },
   doctor: { args: [], options: [] },
 } as const;
 export type CommandName = keyof typeof commands;
@@ -53,6 +60,7 @@ export const usage = `Usage: node dist/headless.js <command> [options]
   resume CHAT                                     go on with a run that was cut off
   chats                                           list chats, newest first
   traces CHAT [--turn N] [--cursor C] [--limit L] one page of tool calls
+  trace-export CHAT --format F [--content on|off] the trace with its agents: otlp | chrome | jsonl
   doctor                                          storage check, versions, what is degraded and why
 
   --workspace DIR      the folder to work in (default: the current one)
@@ -66,6 +74,7 @@ export const usage = `Usage: node dist/headless.js <command> [options]
   --auto-fix MODE      on | off (default: off); checks what was changed, needs --approve all
   --json               one JSON value a line on stdout
 
+Traces of a run go to the OTLP/HTTP address in OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, where it is set.
 Exit status: 0 done, 1 failed, 2 wrong use, 3 budget exhausted, 4 approval refused, 130 stopped.`;
 
 /** Throws UsageError. */
@@ -100,7 +109,7 @@ function parse(argv: readonly string[]): { values: Record<string, unknown>; posi
       allowPositionals: true,
       options: {
         workspace: text, storage: text, provider: text, 'base-url': text, model: text, 'api-key-env': text, approve: text,
-        'budget-tokens': text, 'auto-fix': text, json: flag, chat: text, turn: text, cursor: text, limit: text, help: { ...flag, short: 'h' },
+        'budget-tokens': text, 'auto-fix': text, json: flag, chat: text, turn: text, cursor: text, limit: text, format: text, content: text, help: { ...flag, short: 'h' },
       },
     });
   } catch (error) {

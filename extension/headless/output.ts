@@ -53,6 +53,19 @@ export class Output {
     }
   }
 
+  /** A piece of a document, as it is. Resolves when it is taken, and rejects with the error of the stream. */
+  document(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      // Without a listener the error would end the process; it comes after the call below.
+      this.#stdout.once('error', reject);
+      this.#stdout.write(text, (error) => {
+        if (error) return reject(error);
+        this.#stdout.off('error', reject);
+        resolve();
+      });
+    });
+  }
+
   progress(line: string): void {
     this.#stderr.write(`${line}\n`);
   }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { findRipgrep } from '../platform/ripgrep-path';
 import { outputsSize } from '../session/output-sweep';
 import { storageReport } from '../session/storage-report';
-import { tracePage } from '../trace/queries';
+import { requireChat, tracePage } from '../trace/queries';
 import type { HeadlessOptions } from './options';
 import type { Output } from './output';
 import type { HeadlessSession } from './session';
@@ -19,6 +19,7 @@ export async function listChats(session: HeadlessSession, output: Output): Promi
 }
 
 export async function listTraces(session: HeadlessSession, chatId: string, options: HeadlessOptions, output: Output): Promise<number> {
+  await requireChat(session.store, chatId);
   const page = await tracePage(session.store, {
     chat_id: chatId,
     ...(options.cursor === undefined ? {} : { cursor: options.cursor }),

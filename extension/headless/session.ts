@@ -15,7 +15,7 @@ import { Redactor } from '../trace/redaction';
 import { chosenModel } from './chosen-model';
 import { UsageError, type HeadlessOptions } from './options';
 
-export type HeadlessSession = WorkspaceAgents & { store: Store; directory: string; close(): Promise<void> };
+export type HeadlessSession = WorkspaceAgents & { store: Store; redactor: Redactor; directory: string; close(): Promise<void> };
 
 const approvalModes: Record<HeadlessOptions['approve'], ApprovalMode> = { none: 'reads_only', edits: 'edits_only', all: 'all' };
 
@@ -54,7 +54,7 @@ export async function openSession(options: HeadlessOptions, dist: string, enviro
     await agents.stop();
     await store.close();
   };
-  return { ...agents, store, directory, close };
+  return { ...agents, store, redactor, directory, close };
 }
 
 /** Commands of a run that was killed. That they cannot be looked for keeps nobody from what was asked. */
