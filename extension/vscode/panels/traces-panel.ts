@@ -22,7 +22,7 @@ import { TraceDocumentError, type TraceDocuments } from '../trace-documents';
 import { Channel } from './channel';
 
 export type TracesPanelPorts = {
-  chats: Chats;
+  chats: Pick<Chats, 'list' | 'find' | 'current'>;
   health: StorageHealth;
   bus: EventBus;
   documents: TraceDocuments;
