@@ -3,7 +3,7 @@ import { formatCount } from '../../../shared/format';
 import type { WhyFinding } from '../../../shared/trace-answers';
 import type { TraceRow } from '../../../shared/trace-parts';
 import { autoFixTool, type FailedFacts } from './failed-facts';
-import { listed, mostRefs, nameOfCall, nameOfTurn, refOfRow, refOfTurn, refOfWait, sentence, shortText, startingBig } from './place-words';
+import { listed, mostRefs, nameOfCall, nameOfTurn, refOfRow, refOfTurn, refOfWait, sentence, shortText } from './place-words';
 import { byMost } from './slow-facts';
 
 const errorCharacters = 160;
@@ -51,7 +51,7 @@ export function uncertainCalls({ own, run }: FailedFacts): WhyFinding[] {
   return [
     {
       title: `${formatCount(rows.length, 'call')} ${rows.length === 1 ? 'was' : 'were'} cut off, and what became of ${rows.length === 1 ? 'it' : 'them'} is unknown.`,
-      detail: `${startingBig(nameOfCall(first))} may or may not have taken effect. Check before it is done again.`,
+      detail: `${nameOfCall(first)} may or may not have taken effect. Check before it is done again.`,
       share: null,
       at: rows.slice(0, mostRefs).map((row) => refOfRow(own.chat_id, row, 'outcome unknown')),
     },
@@ -97,7 +97,7 @@ export function repeatedFailures(facts: FailedFacts): WhyFinding[] {
       if (!last) return [];
       return [
         {
-          title: `${startingBig(rows.every(({ subject }) => subject === last.subject) ? nameOfCall(last) : last.tool_name)} failed ${rows.length} times with the same error.`,
+          title: `${rows.every(({ subject }) => subject === last.subject) ? nameOfCall(last) : last.tool_name} failed ${formatCount(rows.length, 'time')} with the same error.`,
           detail: `${sentence(shortText(last.error ?? 'No error was told', errorCharacters))} The last time was in ${nameOfTurn(facts.own, last.turn_number)}.`,
           share: null,
           at: rows.slice(-mostRefs).reverse().map((row) => refOfRow(facts.own.chat_id, row)),

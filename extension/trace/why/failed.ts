@@ -90,7 +90,7 @@ function failedAgents({ agents }: FailedFacts): WhyFinding[] {
   return [
     {
       title: `${formatCount(agents.length, 'agent')} did not end well.`,
-      detail: `“${shortText(first.part.agent?.label ?? '')}” ended ${statusWords[first.part.agent?.status ?? ''] ?? 'otherwise than done'}${error ? `: ${sentence(shortText(error.message, messageCharacters))}` : '.'}`,
+      detail: `“${shortText(first.part.agent?.label ?? '')}” ${statusWords[first.part.agent?.status ?? ''] ?? 'did not end well'}${error ? `: ${sentence(shortText(error.message, messageCharacters))}` : '.'}`,
       share: null,
       at: agents.slice(0, mostRefs).map(({ part }) => ({
         ...{ chat_id: part.chat_id, turn_number: part.turns.at(-1)?.turn_number ?? 1, trace_id: null },
@@ -100,4 +100,4 @@ function failedAgents({ agents }: FailedFacts): WhyFinding[] {
   ];
 }
 
-const statusWords: Readonly<Record<string, string>> = { failed: 'failed', limit_reached: 'at a limit', interrupted: 'interrupted', stopped: 'stopped' };
+const statusWords: Readonly<Record<string, string>> = { failed: 'failed', limit_reached: 'reached a limit', interrupted: 'was interrupted', stopped: 'was stopped' };

@@ -3,7 +3,7 @@
 import { formatCount, formatDuration } from '../../../shared/format';
 import type { TraceRow } from '../../../shared/trace-parts';
 import type { Step } from './critical-path';
-import { mostRefs, nameOfCall, refOfRow, shortText, startingBig } from './place-words';
+import { mostRefs, nameOfCall, refOfRow, shortText } from './place-words';
 import type { ChatPart } from './scoped-trace';
 import { byMost, sumOf, type SlowFacts, type SlowFinding } from './slow-facts';
 
@@ -64,7 +64,7 @@ function groupFinding({ own, usual }: SlowFacts, { rows, ms }: Group): SlowFindi
     ? `The longest took ${formatDuration(longest.latency_ms)}.${ended} Made once after all changes, or narrower, it would take less.`
     : `${rows.length === 1 ? `That was in turn ${longest.turn_number}.` : `The longer one was in turn ${longest.turn_number}.`}${ended}${usually}`;
   return {
-    title: rows.length === 1 ? `${startingBig(name)} took ${formatDuration(ms)}.` : `${startingBig(name)} ran ${rows.length} times: ${formatDuration(ms)} in all.`,
+    title: rows.length === 1 ? `${name} took ${formatDuration(ms)}.` : `${name} ran ${formatCount(rows.length, 'time')}: ${formatDuration(ms)} in all.`,
     detail: words,
     ms,
     at: rows.slice(0, mostRefs).map((row) => refOfRow(own.chat_id, row, row.latency_ms === null ? row.outcome : formatDuration(row.latency_ms))),

@@ -84,7 +84,7 @@ function longestChain({ own, steps, covered }: SlowFacts): SlowFinding[] {
   const side = covered === 0 ? '' : ` ${formatCount(covered, 'call')} cost no time: others went on beside ${covered === 1 ? 'it' : 'them'}. Of calls side by side only what nothing else covered is counted.`;
   return [
     {
-      title: `The chain that decided it: ${chain.map((step) => `${stepWords(step)} ${formatDuration(step.ms)}`).join(', then ')}.`,
+      title: `The chain that decided it: ${chain.map((step) => `${stepWords(step)} (${formatDuration(step.ms)})`).join(', then ')}.`,
       detail: `These ${chain.length} steps, one after the other, make ${formatDuration(sumOf(chain, ({ ms }) => ms))}.${side}`,
       ms: null,
       at: chain.map((step) => {
