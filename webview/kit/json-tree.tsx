@@ -61,6 +61,7 @@ function Node({ name, value, depth, isFirst = false }: NodeProps) {
         role="treeitem"
         aria-level={depth + 1}
         aria-expanded={open}
+        aria-label={name === null ? size : `${name}: ${size}`}
         data-json-line
         tabIndex={tab}
         onClick={() => setOpen(!open)}

@@ -195,6 +195,10 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
         role="rowgroup"
         ref={scroller}
         onClick={onClick}
+        onFocusIn={(event) => {
+          focused.current = rowOf(event.target) ?? focused.current;
+          again(undefined);
+        }}
         onScroll={(event) => {
           wasScrolled.current = true;
           noteAnchor(event.currentTarget);

@@ -110,7 +110,6 @@ function WhatChanged({ call, chatId, session }: { call: ModelCall; chatId: strin
           <span key={index} class={`diff-line ${line.kind}`}>
             {line.kind === 'added' ? '+ ' : line.kind === 'removed' ? '− ' : '  '}
             {visibleText(line.text)}
-            {'\n'}
           </span>
         ))}
       </pre>
