@@ -12,6 +12,8 @@ export const commandIds = [
   'boocode.openTraces',
   'boocode.showFileTraces',
   'boocode.showInTraces',
+  'boocode.exportTraces',
+  'boocode.setOpenTelemetryHeaders',
   'boocode.runDemo',
   'boocode.showLog',
   'boocode.openSettings',

@@ -15,6 +15,7 @@ import { Attention } from './attention';
 import { checkStorage } from './check-storage';
 import type { CommandId } from './command-ids';
 import { editorAgents } from './editor-agents';
+import { exportTraces } from './export-traces';
 import { hostBasics } from './host-basics';
 import { HostStatusReader } from './host-status';
 import { OfferedModels } from './language-models/offered-models';
@@ -22,6 +23,7 @@ import type { Log } from './log';
 import { manageApprovals } from './manage-approvals';
 import { chooseModel } from './model-choice';
 import { providerIds, type ModelProviders } from './model-providers';
+import { OpenTelemetry } from './open-telemetry';
 import { chatActions } from './panels/chat-actions';
 import { ChatPanel } from './panels/chat-panel';
 import { TracesPanel } from './panels/traces-panel';
@@ -86,6 +88,7 @@ export class Host {
   readonly #traceDocuments: TraceDocuments;
   readonly #traces = new TracesView();
   readonly #attention: Attention;
+  readonly #openTelemetry: OpenTelemetry;
   #chatPanel: ChatPanel | null = null;
   /** Handed to the next chat view that appears. */
   #onChatPanel: ((panel: ChatPanel) => void)[] = [];
@@ -112,6 +115,7 @@ export class Host {
       isShowing: (chatId) => this.#chatPanel?.isShowing(chatId) === true,
       showChat: (chatId) => this.#withChat((panel) => panel.show(chatId)),
     });
+    this.#openTelemetry = new OpenTelemetry({ store: health.store, bus: agents.bus, redactor: parts.redactor, keys, log });
     const refresh = (): void => {
       this.#chatPanel?.sendStatus().catch((error: unknown) => log.error('status', error));
     };
@@ -120,6 +124,7 @@ export class Host {
       this.#documents,
       this.#traceDocuments,
       this.#attention,
+      this.#openTelemetry,
       showStatusItem(agents.chats, agents.bus, health, this.#attention, providers),
       tellStorageNotices(health, log),
       tellFolderChanges(log, refresh),
@@ -175,7 +180,7 @@ export class Host {
       documents: this.#traceDocuments,
       shownChat: () => this.#chatPanel?.chatId ?? null,
       showInChat: (chatId, turnNumber, traceId) => this.#withChat((chat) => chat.reveal(chatId, turnNumber, traceId)),
-      export: () => Promise.reject(new Error('This is not there yet.')),
+      export: (chatId) => this.#exportTraces(chatId),
       onDispose: () => this.#traces.detach(panel),
     });
     this.#traces.attach(panel).catch((error: unknown) => this.#log.error('a link to the traces', error));
@@ -224,6 +229,10 @@ export class Host {
         return this.#showTrace(linkOfFile(given));
       case 'boocode.showInTraces':
         return this.#showTrace(await linkOfDocument(given, this.#traceDocuments));
+      case 'boocode.exportTraces':
+        return this.#exportTraces(this.#traces.chatId ?? this.#chatPanel?.chatId ?? null);
+      case 'boocode.setOpenTelemetryHeaders':
+        return this.#openTelemetry.askForHeaders();
       case 'boocode.runDemo':
         return this.#runDemo();
       case 'boocode.showLog':
@@ -243,6 +252,7 @@ export class Host {
   async close(): Promise<void> {
     const { health } = this.#parts;
     await Promise.all([this.#retention.end(), this.#agents.stop()]);
+    await this.#openTelemetry.close();
     const status = health.status;
     // Nothing can be asked of a person any more; closing writes what the disk takes now.
     if (status.state === 'unsaved') this.#log.error(`The window closes while ${status.writes} changes are only in memory. What the disk does not take now is lost.`);
@@ -278,6 +288,13 @@ export class Host {
   async #showTrace(link: TraceLink | null): Promise<void> {
     if (link === null) return;
     await this.#traces.reveal({ ...link, chatId: link.chatId ?? this.#chatPanel?.chatId ?? this.#traces.chatId });
+  }
+
+  async #exportTraces(chatId: string | null): Promise<void> {
+    if (chatId === null) return void vscode.window.showInformationMessage('There is no chat whose traces could be exported yet. Send a message first, or run the demo.');
+    const { health, keys, redactor } = this.#parts;
+    const folders = workspaceRoots().map(({ path }) => path);
+    await exportTraces({ store: health.store, redactor, learnKeys: () => keys.learn(providerIds), documents: this.#documents, version, folders }, chatId);
   }
 
   /** The chat in view if it runs, else everything that runs. */

@@ -45,6 +45,9 @@ const schemas = {
   'storage.keepDays': z.nullable(z.int().positive()).catch(null),
   'storage.keepChats': z.nullable(z.int().positive()).catch(null),
   'storage.maxMegabytes': z.nullable(z.int().min(10)).catch(1024),
+  // What is no address is said where it is used. Where nobody can say what was meant no texts are sent.
+  'openTelemetry.endpoint': z.string().trim().catch(''),
+  'openTelemetry.content': z.boolean().catch(false),
 } as const;
 
 type Schemas = typeof schemas;
