@@ -76,6 +76,7 @@ const tableWords: Readonly<Record<string, string>> = {
   tool_traces: 'Tool calls',
   llm_calls: 'Model calls',
   spending: 'What model calls came to, for budgets',
+  request_openings: 'Beginnings of requests',
   displaced_events: 'Events kept aside',
   blob_uses: 'Uses of long texts',
   approval_grants: 'Approvals for good',
