@@ -18,7 +18,7 @@ export type ExportTracesPorts = {
   redactor: Redactor;
   /** Makes every stored key known to the redactor. */
   learnKeys(): Promise<void>;
-  documents: ReportDocuments;
+  documents: Pick<ReportDocuments, 'show'>;
   /** BooCode's own version. */
   version: string;
   folders: readonly string[];
