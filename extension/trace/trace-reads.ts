@@ -41,6 +41,7 @@ export async function* turnPieces(store: Store, chatId: string, after = 0, to: n
     }
     yield whole;
     from = last.turn_number;
+    limit = pageOfEvents;
   }
 }
 
@@ -100,16 +101,29 @@ export async function viewerPage(store: Store, request: unknown): Promise<Page[1
   const taken = fitting(rows.slice(0, limit), maxEventBytes / 2);
   const isCut = hasMore || taken.length < Math.min(rows.length, limit);
   const last = taken.at(-1);
-  const afterTurn = turn_number === undefined ? (after?.turn_number ?? 0) : turn_number - 1;
+  const afterTurn = Math.max(after?.turn_number ?? 0, (turn_number ?? 1) - 1);
   const toTurn = turn_number ?? (isCut && last ? last.turn_number : null);
-  const turns = (await readTurns(store, chat_id, afterTurn, toTurn)).map(shortened);
-  const fit = fitting(turns, maxEventBytes - wireBytes(taken));
-  if (fit.length === turns.length) return { traces: taken, turns, next_cursor: isCut && last ? cursorOf(last) : null };
+  const { turns, hasMoreTurns } = await turnsThatFit(store, chat_id, afterTurn, toTurn, maxEventBytes - wireBytes(taken));
+  if (!hasMoreTurns) return { traces: taken, turns, next_cursor: isCut && last ? cursorOf(last) : null };
   // Rows of turns that found no room come with them.
-  const lastTurn = fit.at(-1)?.turn_number ?? 0;
+  const lastTurn = turns.at(-1)?.turn_number ?? 0;
   const traces = taken.filter((row) => row.turn_number <= lastTurn);
   const end = traces.at(-1);
-  return { traces, turns: fit, next_cursor: cursorOf({ turn_number: lastTurn, started_at: end?.turn_number === lastTurn ? end.started_at : 0, id: end?.turn_number === lastTurn ? end.id : noId }) };
+  return { traces, turns, next_cursor: cursorOf(end?.turn_number === lastTurn ? end : { turn_number: lastTurn, started_at: 0, id: noId }) };
+}
+
+/** At least one, if there is any. */
+async function turnsThatFit(store: Store, chatId: string, after: number, to: number | null, bytes: number): Promise<{ turns: Turn[]; hasMoreTurns: boolean }> {
+  const turns: Turn[] = [];
+  let room = bytes;
+  for await (const piece of turnPieces(store, chatId, after, to)) {
+    for (const turn of piece.map(shortened)) {
+      room -= wireBytes(turn) + 1;
+      if (room < 0 && turns.length > 0) return { turns, hasMoreTurns: true };
+      turns.push(turn);
+    }
+  }
+  return { turns, hasMoreTurns: false };
 }
 
 /** Before every id there is. */

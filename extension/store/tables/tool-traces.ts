@@ -55,7 +55,7 @@ export interface ToolTraceReads {
     params: { chat_id: string; after: ToolTracePlace | null; limit: number; turn_number: number | null },
     result: ToolTrace[],
   ];
-  /** The same rows in the same order without their inputs and outputs. */
+  /** The same rows in the same order without their inputs and outputs, and with the beginnings of their texts. */
   'tool_traces.rows': [params: ToolTraceReads['tool_traces.page'][0], result: TraceRow[]];
   /**
    * Looks through the next `scan` rows behind `after` for a text in input, output or error, in any case. `last` is the
@@ -158,8 +158,8 @@ function keepUntilStarted(db: Connection, value: ToolTraceCompletion): void {
   ]);
 }
 
-const shownOfError = 300;
-const rowColumns = `id, turn_number, tool_name, subject, started_at, latency_ms, outcome, substr(error, 1, ${shownOfError}) AS error, tool_call_id, llm_call_id, tokens_used`;
+const shownOfText = 300;
+const rowColumns = `id, turn_number, substr(tool_name, 1, ${shownOfText}) AS tool_name, substr(subject, 1, ${shownOfText}) AS subject, started_at, latency_ms, outcome, substr(error, 1, ${shownOfText}) AS error, tool_call_id, llm_call_id, tokens_used`;
 
 function page<R>(db: Connection, columns: string, params: ToolTraceReads['tool_traces.page'][0]): R[] {
   const conditions = ['chat_id = ?'];

@@ -32,13 +32,15 @@ export class WrittenChat {
   #turn = 0;
   #turnFrom = 0;
   #calls = 0;
-  #llmCall = '';
+  #llmCall: string;
+  #isInTurn = false;
   #run = '';
 
   /** `n`: from 1, another for each chat of a test; it makes the ids. */
   constructor(store: Store, n = 1, title = 'Fix it') {
     this.id = uuid(n * 1_000_000);
     this.#ids = n * 1_000_000 + 1;
+    this.#llmCall = this.#id();
     const bus = new EventBus((error) => {
       throw error;
     });
@@ -72,6 +74,7 @@ export class WrittenChat {
 
   turn(): this {
     this.#turn++;
+    this.#isInTurn = true;
     this.#calls = 0;
     this.#turnFrom = this.#now;
     this.#llmCall = this.#id();
@@ -84,7 +87,7 @@ export class WrittenChat {
     const started_at = this.at;
     this.pass(duration_ms);
     return this.record({
-      ...{ type: 'llm_call:complete', llm_call_id: this.#llmCall, turn_number: Math.max(1, this.#turn), provider: 'deepseek', model: 'deepseek-flash', started_at },
+      ...{ type: 'llm_call:complete', llm_call_id: this.#llmCall, turn_number: this.#place, provider: 'deepseek', model: 'deepseek-flash', started_at },
       ...{ first_token_ms: duration_ms / 2, duration_ms, finish_reason: 'stop', usage: { input: 100, cache_read: 0, cache_write: 0, output: 10, reasoning: 0 }, raw_usage: null, error: null },
       ...part,
     });
@@ -95,9 +98,9 @@ export class WrittenChat {
     const { ms = 10, outcome = call.error === undefined ? 'success' : 'error', error = null, text = 'fine' } = call;
     const trace_id = this.#id();
     const tool_call_id = call.callId ?? `call_${++this.#calls}`;
-    const place = { trace_id, turn_number: Math.max(1, this.#turn), tool_call_id, tool_name };
+    const place = { trace_id, turn_number: this.#place, tool_call_id, tool_name };
     const started = this.at;
-    this.record({ type: 'tool_trace:start', ...place, llm_call_id: this.#llmCall || this.#id(), subject, input: call.input ?? { path: subject }, started_at: started });
+    this.record({ type: 'tool_trace:start', ...place, llm_call_id: this.#llmCall, subject, input: call.input ?? { path: subject }, started_at: started });
     if (call.beside !== true) this.pass(ms);
     if (outcome !== 'running') {
       this.record({
@@ -120,7 +123,13 @@ export class WrittenChat {
     return this.pass(ms).record({ type: 'approval:decision', approval_id, turn_number, decision, decided_by, waited_ms: ms });
   }
 
+  /** What comes before a turn is of the next one. */
+  get #place(): number {
+    return this.#isInTurn ? this.#turn : this.#turn + 1;
+  }
+
   endTurn(): this {
+    this.#isInTurn = false;
     return this.record({ type: 'turn:end', turn_number: this.#turn, duration_ms: this.#now - this.#turnFrom, tool_calls: this.#calls });
   }
 
