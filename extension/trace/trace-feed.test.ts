@@ -169,7 +169,7 @@ describe('TraceFeed', () => {
   it('tells of agents that calls started, with their last state, and of nobody else’s', async () => {
     await feed.show(chatId);
     logOf(child).append(startOfChild, turnStart(1));
-    logOf(stranger).append({ ...startOfChild, parent: undefined } as RunEventBody, turnStart(1));
+    logOf(stranger).append({ ...startOfChild, parent: undefined }, turnStart(1));
     const agents = (): unknown[] => posted.flatMap((message) => (message.type === 'agents' ? [{ of: message.chat_id, agents: message.agents }] : []));
     await until(() => agents().length >= 1);
     const agent = { chat_id: child, trace_id: uuid(1_001), kind: 'subagent', label: 'look around', status: 'in_progress', turns: 1 };

@@ -43,7 +43,7 @@ describe('lists of the traces view', () => {
     for (let n = from; n <= to; n++) {
       const turn_number = Math.ceil(n / 10);
       const change = { turn_number, latency_ms: n };
-      log.append({ ...toolStart(10_000 + n, `call_${n}`), turn_number } as RunEventBody, { ...toolComplete(10_000 + n, `call_${n}`, text(n)), ...change } as RunEventBody);
+      log.append({ ...toolStart(10_000 + n, `call_${n}`), turn_number } as RunEventBody, { ...toolComplete(10_000 + n, `call_${n}`, text(n)), ...change });
     }
     await log.durable();
   }

@@ -193,7 +193,7 @@ describe('the traces in the editor', () => {
         health: new StorageHealth(store),
         bus,
         documents,
-        log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, show: () => undefined } as unknown as ConstructorParameters<typeof TracesPanel>[1]['log'],
+        log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, show: () => undefined },
         actions: { run_demo: 'boocode.runDemo', new_chat: 'boocode.newChat', check_storage: 'boocode.checkStorage' },
         shownChat: () => first,
         showInChat: (...place) => Promise.resolve(void shownInChat.push(place)),

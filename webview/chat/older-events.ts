@@ -1,20 +1,23 @@
 // Asks the host for events before the first one there is: a page for a person who scrolls up, or as many as it takes
 // until one holds what is looked for. One asking at a time.
 import type { SequencedEvent } from '../../shared/events';
-import type { ChatWire } from './session';
+import type { ChatCommand, ChatEvent, ChatRequests } from '../../shared/messages/chat';
+import type { Wire } from '../kit/wire';
 import { addOlder, type ChatView } from './state';
+
+type EventsWire = Pick<Wire<ChatCommand, ChatRequests, ChatEvent>, 'request'>;
 
 const pageSize = 200;
 /** Pages that are looked through for something; each is as much as one message carries. */
 const mostPages = 300;
 
 export class OlderEvents {
-  readonly #wire: Pick<ChatWire, 'request'>;
+  readonly #wire: EventsWire;
   readonly #view: () => ChatView;
   readonly #change: (view: ChatView) => void;
   #loading: Promise<boolean> | null = null;
 
-  constructor(wire: Pick<ChatWire, 'request'>, view: () => ChatView, change: (view: ChatView) => void) {
+  constructor(wire: EventsWire, view: () => ChatView, change: (view: ChatView) => void) {
     this.#wire = wire;
     this.#view = view;
     this.#change = change;
