@@ -1,4 +1,5 @@
 // Sends spans to an OTLP/HTTP endpoint while runs go on. A run never waits for it: what cannot be sent is dropped and counted.
+import { setImmediate } from 'node:timers/promises';
 import type { SequencedEvent } from '../../../shared/events';
 import type { Store } from '../../store/store';
 import type { BusMessage, EventBus } from '../event-bus';
@@ -24,6 +25,7 @@ export type StreamPorts = {
 export type StreamCounts = { sent: number; dropped: number };
 
 const mostEvents = 5_000;
+const eventsAtOnce = 20;
 const mostSpans = 2_048;
 const mostCharacters = 16 * 1024 * 1024;
 const batchSpans = 100;
@@ -88,6 +90,7 @@ export class OtlpStream {
   }
 
   #hear(message: BusMessage): void {
+    if (message.kind === 'refused') this.#fold.forget(message.chat_id);
     if (message.kind !== 'events') return;
     for (const event of message.events) {
       if (!isTraced(event)) continue;
@@ -97,9 +100,12 @@ export class OtlpStream {
     if (this.#events.length > 0) this.#folding ??= this.#foldAll();
   }
 
-  /** Never rejects. */
+  /** In small pieces, between which whatever else waits has its turn. Never rejects. */
   async #foldAll(): Promise<void> {
-    for (let event = this.#events.shift(); event; event = this.#events.shift()) {
+    for (let done = 0; this.#events.length > 0; done++) {
+      if (done % eventsAtOnce === 0) await setImmediate();
+      const event = this.#events.shift();
+      if (!event) break;
       try {
         for (const span of await this.#fold.take(event)) this.#add(span);
       } catch (error) {

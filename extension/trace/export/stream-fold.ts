@@ -55,6 +55,11 @@ export class StreamFold {
     return spans.map((span) => this.#redactor.value(span));
   }
 
+  /** Of a chat whose run is over without an event that says so. */
+  forget(chatId: string): void {
+    this.#runs.delete(chatId);
+  }
+
   async #open(event: SequencedEvent): Promise<OpenRun> {
     const { chat_id } = event;
     const start = event.type === 'run:start' ? event : null;
