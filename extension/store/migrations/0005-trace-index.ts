@@ -21,6 +21,6 @@ export const traceIndex: Migration = {
      SELECT e.chat_id, json_extract(e.body, '$.llm_call_id'), json_extract(e.body, '$.turn_number'),
        json_extract(s.value, '$.segment_name'), json_extract(s.value, '$.hit_tokens'), json_extract(s.value, '$.miss_tokens')
      FROM events e, json_each(e.body, '$.segments') s
-     WHERE e.type = 'llm_call:complete'`,
+     WHERE e.type IN ${turnEventTypes} AND e.type = 'llm_call:complete'`,
   ],
 };

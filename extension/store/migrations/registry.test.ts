@@ -2,6 +2,11 @@
 import assert from 'node:assert/strict';
 import initSqlJs from 'sql.js';
 import { Image } from '../worker/image';
+import { cacheStats } from '../tables/cache-stats';
+import { chats } from '../tables/chats';
+import { events } from '../tables/events';
+import type { Connection, ReadContext, SqlValue } from '../tables/table';
+import { toolTraces } from '../tables/tool-traces';
 import { latestVersion, migrate, migrations, schemaVersion } from './registry';
 
 type Column = { name: string; type: string; notnull: number; pk: number };
@@ -61,6 +66,7 @@ describe('migrations', () => {
       'displaced_events',
       'events',
       'llm_calls',
+      'request_openings',
       'spending',
       'tool_trace_completions',
       'tool_traces',
@@ -103,14 +109,56 @@ describe('migrations', () => {
     assert.deepEqual(migrations.map(({ version }) => version), migrations.map((_, index) => index + 1));
   });
 
-  it('answer pages of tool calls from the index, at any depth', async () => {
+  it('make cache_stats with its columns', async () => {
     const image = await emptyImage();
     migrate(image);
-    const plan = image.all<{ detail: string }>(
-      `EXPLAIN QUERY PLAN SELECT * FROM tool_traces WHERE chat_id = ? AND (turn_number, started_at, id) > (?, ?, ?)
-       ORDER BY turn_number, started_at, id LIMIT ?`,
-      ['chat', 1, 1, 'a', 50],
+    assert.deepEqual(image.all('SELECT type, name FROM sqlite_schema WHERE name = ?', ['cache_stats']), [{ type: 'view', name: 'cache_stats' }]);
+    assert.deepEqual(
+      image.all<{ name: string }>("SELECT name FROM pragma_table_info('cache_stats')").map(({ name }) => name),
+      ['chat_id', 'llm_call_id', 'turn', 'segment_name', 'hit_tokens', 'miss_tokens'],
     );
-    assert.match(plan[0]?.detail ?? '', /SEARCH tool_traces USING INDEX tool_traces_by_chat \(chat_id=\? AND \(turn_number,started_at\)>/);
   });
+
+  it('answer pages of tool calls from the index, at any depth', async () => {
+    const [plan] = await plans((db) => db.all('SELECT * FROM tool_traces WHERE chat_id = ? AND (turn_number, started_at, id) > (?, ?, ?) ORDER BY turn_number, started_at, id LIMIT ?', ['chat', 1, 1, 'a', 50]));
+    assert.match(plan?.[0] ?? '', /SEARCH tool_traces USING INDEX tool_traces_by_chat \(chat_id=\? AND \(turn_number,started_at\)>/);
+  });
+
+  const place = { turn_number: 1, started_at: 1, id: 'a' };
+  const read: [name: string, run: (db: Connection) => unknown, plan: RegExp][] = [
+    ['rows of tool calls', (db) => toolTraces.reads['tool_traces.rows'](db, { chat_id: 'c', after: place, limit: 1, turn_number: null }, asStored), /^SEARCH tool_traces USING INDEX tool_traces_by_chat \(chat_id=\? AND \(turn_number,started_at\)>/],
+    ['repeated reads', (db) => toolTraces.reads['tool_traces.repeats'](db, { chat_id: 'c', first_turn: 1, last_turn: 2 }, asStored), /^SEARCH tool_traces USING INDEX tool_traces_by_chat \(chat_id=\? AND turn_number>\? AND turn_number<\?\)/],
+    ['long outputs', (db) => toolTraces.reads['tool_traces.longest_outputs'](db, { chat_id: 'c', first_turn: 1, last_turn: 2, limit: 5 }, asStored), /^SEARCH tool_traces USING INDEX tool_traces_by_chat \(chat_id=\? AND turn_number>\? AND turn_number<\?\)/],
+    ['events of turns', (db) => events.reads['events.of_turns'](db, { chat_id: 'c', after_turn: 1, to_turn: 2, limit: 1 }, asStored), /^SEARCH e USING INDEX events_by_turn \(chat_id=\? AND <expr>>\? AND <expr><\?\)$/],
+    ['events of all turns', (db) => events.reads['events.of_turns'](db, { chat_id: 'c', after_turn: 1, to_turn: null, limit: 1 }, asStored), /^SEARCH e USING INDEX events_by_turn \(chat_id=\? AND <expr>>\?\)$/],
+    ['beginnings and ends of runs', (db) => events.reads['events.of_runs'](db, { chat_id: 'c' }, asStored), /^SEARCH e USING INDEX events_by_turn \(chat_id=\? AND <expr>=\?\)$/],
+    ['turns of a run', (db) => events.reads['events.turns_between'](db, { chat_id: 'c', first_seq: 1, last_seq: 2 }, asStored), /^SEARCH e USING PRIMARY KEY \(chat_id=\? AND seq>\? AND seq<\?\)|^SEARCH e USING INDEX sqlite_autoindex_events_1 \(chat_id=\? AND seq>\? AND seq<\?\)/],
+    ['agents of a chat', (db) => events.reads['events.agents_of'](db, { chat_id: 'c', after: null, limit: 1 }, asStored), /SEARCH e USING INDEX events_by_parent \(<expr>=\? AND chat_id>\?\)/],
+    ['agents below a chat', (db) => chats.reads['chats.agents_below'](db, { chat_id: 'c' }, asStored), /SEARCH e USING (?:COVERING )?INDEX events_by_parent \(<expr>=\?\)/],
+    ['who started an agent', (db) => events.reads['events.parent_of'](db, { chat_id: 'c' }, asStored), /^SEARCH e USING INDEX events_of_agents \(chat_id=\?\)$/],
+    ['chats that are not those of agents', (db) => chats.reads['chats.list'](db, { query: '', limit: 1 }, asStored), /SEARCH e USING (?:COVERING )?INDEX events_of_agents \(chat_id=\?\)/],
+    ['what caches held', (db) => cacheStats.reads['cache_stats.by_turns'](db, { chat_id: 'c', first_turn: 1, last_turn: 2 }, asStored), /SEARCH e USING INDEX events_by_turn \(chat_id=\? AND <expr>>\? AND <expr><\?\)/],
+  ];
+  for (const [name, run, plan] of read) {
+    it(`answer from an index: ${name}`, async () => {
+      const [steps] = await plans(run);
+      assert.match((steps ?? []).join('\n'), plan);
+      assert.ok(!(steps ?? []).some((step) => /^SCAN (?:e|tool_traces)$/.test(step)), steps?.join('\n'));
+    });
+  }
 });
+
+const asStored: ReadContext = { whole: (text) => text };
+
+/** How SQLite goes about each statement that is run. */
+async function plans(run: (db: Connection) => unknown): Promise<string[][]> {
+  const image = await emptyImage();
+  migrate(image);
+  const found: string[][] = [];
+  const explained = <Row>(sql: string, params: readonly SqlValue[] = []): Row[] => {
+    found.push(image.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params).map(({ detail }) => detail));
+    return [];
+  };
+  run({ run: () => 0, all: explained, first: (sql, params) => explained<never>(sql, params)[0] ?? null, each: explained });
+  return found;
+}
