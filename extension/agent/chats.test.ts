@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { nextEvent, openAgentWorkspace, type AgentWorkspace, type AgentWorkspaceOptions } from '../../test/support/agent/agent-workspace';
 import { answer } from '../../test/support/model-server/reply';
+import { WrittenChat } from '../../test/support/trace/written-chat';
 import { ownIdentity } from '../store/files/process-identity';
 import { latestVersion } from '../store/migrations/registry';
 import { encodeRecord } from '../store/worker/record';
@@ -174,6 +175,18 @@ describe('chats', () => {
       await until(() => workspace.server.requests[1]?.wasAborted === true);
       assert.deepEqual([workspace.chats.current(running.chat.chat_id), await workspace.chats.find(idle.chat.chat_id)], [undefined, null]);
       await assert.rejects(workspace.chats.open(idle.chat.chat_id), (error) => error instanceof QueryError && error.code === 'chat_not_found');
+    });
+
+    it('are deleted with the agents that were started in them, and with theirs', async () => {
+      await open({ script: () => answer({ text: 'One.' }) });
+      const { chat_id } = (await finishedChat()).chat;
+      const agent = new WrittenChat(workspace.store, 2).run({ chat_id, trace_id: null, kind: 'workflow_agent', label: 'Review' }).endRun();
+      const nested = new WrittenChat(workspace.store, 3).run(agent.parentOf(null, 'Look')).endRun();
+      const other = new WrittenChat(workspace.store, 4).run().endRun();
+      for (const chat of [agent, nested, other]) await chat.stored();
+      await workspace.chats.delete([chat_id]);
+      const left = await Promise.all([agent, nested, other].map(async ({ id }) => (await workspace.store.read('chats.get', { chat_id: id })) !== null));
+      assert.deepEqual([left, changed(agent.id), changed(nested.id)], [[false, false, true], true, true]);
     });
 
     it('are found deleted by the next message even when nobody told', async () => {
