@@ -236,6 +236,17 @@ describe('the traces in the editor', () => {
       assert.equal(events().includes('reveal'), false);
     });
 
+    it('shows a place though the list of chats is another in that very moment', async () => {
+      command({ type: 'ready', chat_id: second });
+      await until(() => events().includes('chats'));
+      const target = { turn_number: 1, trace_id: readTrace, filter: null };
+      const shown = panel.reveal(first, target);
+      bus.publish({ kind: 'events', chat: newChat(first), events: logOf(second).append(startOf(74)) });
+      await shown;
+      await until(() => events().includes('reveal'));
+      assert.deepEqual(eventOf('reveal'), { type: 'reveal', chat_id: first, target });
+    });
+
     it('hands a link to the view that is made for it', async () => {
       const view = new TracesView();
       const target = { turn_number: null, trace_id: null, filter: 'file:a.ts' };

@@ -55,8 +55,8 @@ export class TracesPanel {
   #wanted: string | null = null;
   /** Of several chats that were asked for the last one is shown. */
   #showing = 0;
-  /** What is to be shown as soon as the view has said that it is there. */
-  #beforeReady: { chatId: string | null; target: TraceTarget } | null = null;
+  /** What is to be shown as soon as the view is there and has heard of its chat. */
+  #toReveal: { chatId: string | null; target: TraceTarget } | null = null;
 
   constructor(webview: vscode.Webview, ports: TracesPanelPorts) {
     const { chats, health, bus, log } = ports;
@@ -100,6 +100,11 @@ export class TracesPanel {
 
   /** Follows another chat (null: the newest), and tells the view which there are. */
   async show(chatId: string | null): Promise<void> {
+    this.#toReveal = null;
+    await this.#show(chatId);
+  }
+
+  async #show(chatId: string | null): Promise<void> {
     this.#wanted = chatId;
     if (!this.#isReady) return;
     const showing = ++this.#showing;
@@ -112,17 +117,20 @@ export class TracesPanel {
     this.#chatId = shown;
     this.#wanted = shown;
     this.#channel.send({ type: 'chats', chats, chat_id: shown });
+    this.#sendReveal(shown);
   }
 
   /** Shows a place in a chat (null: the newest one), now or as soon as the view is there. */
   async reveal(chatId: string | null, target: TraceTarget): Promise<void> {
-    if (!this.#isReady) {
-      this.#beforeReady = { chatId, target };
-      return;
-    }
-    await this.show(chatId);
-    if (this.#chatId === null) return;
-    if (chatId === null || chatId === this.#chatId) this.#channel.send({ type: 'reveal', chat_id: this.#chatId, target });
+    this.#toReveal = { chatId, target };
+    await this.#show(chatId);
+  }
+
+  #sendReveal(shown: string | null): void {
+    const place = this.#toReveal;
+    this.#toReveal = null;
+    if (place === null || shown === null) return;
+    if (place.chatId === null || place.chatId === shown) this.#channel.send({ type: 'reveal', chat_id: shown, target: place.target });
     else this.#channel.send({ type: 'problem', message: 'This chat is no longer stored, so its trace cannot be shown.', next_step: 'Choose another chat above.' });
   }
 
@@ -182,14 +190,12 @@ export class TracesPanel {
 
   /** The view is there, and has nothing. */
   async #onReady(ofView: string | null): Promise<void> {
-    const waiting = this.#beforeReady;
     this.#isReady = true;
-    this.#beforeReady = null;
     this.#chatId = null;
     await this.#feed.show(null);
+    if (!this.#isReady) return;
     this.#channel.send({ type: 'storage', storage: this.#ports.health.status });
-    if (waiting !== null) return this.reveal(waiting.chatId, waiting.target);
-    return this.show(this.#wanted ?? ofView ?? this.#ports.shownChat());
+    return this.#show(this.#wanted ?? ofView ?? this.#ports.shownChat());
   }
 
   #onStorage(): void {
@@ -207,13 +213,13 @@ export class TracesPanel {
 
   /** The panel owns the failure of a refresh: the list it has stays, and the next event tries again. */
   #refresh(chatId: string | null): void {
-    this.show(chatId).catch((error: unknown) => this.#ports.log.error('could not list chats', error));
+    this.#show(chatId).catch((error: unknown) => this.#ports.log.error('could not list chats', error));
   }
 
   #onCommandFailed(error: unknown): void {
     // What the storage cannot do stands in the view itself.
     if (error instanceof StoreError) return;
     const message = error instanceof Error ? error.message : String(error);
-    this.#channel.send({ type: 'problem', message, next_step: error instanceof TraceDocumentError ? error.nextStep : 'See BooCode: Show Log for more.' });
+    if (this.#isReady) this.#channel.send({ type: 'problem', message, next_step: error instanceof TraceDocumentError ? error.nextStep : 'See BooCode: Show Log for more.' });
   }
 }
