@@ -14,7 +14,9 @@ import type { Reads } from './tables/registry';
 /** Of chat 1 in every stored database: a tool call whose completion is there and whose start is not. */
 const waitingForStart = { id: '00000000-0000-4000-8000-000000000013', chat_id: '00000000-0000-4000-8000-000000000001' };
 
-/** Chats are read with what they spent, which versions before 4 did not know. */
+/** From this version on chats are read with what they spent. */
+const firstWithSpent = 4;
+
 function withoutSpent(found: unknown): unknown {
   if (Array.isArray(found)) return found.map(withoutSpent);
   if (found === null || typeof found !== 'object' || !('spent' in found)) return found;
@@ -43,7 +45,8 @@ describe('a database of an earlier version', function () {
       for (const { read, params, result } of reads) {
         // Name and parameters were written together by code of that version.
         const found = await store.read(read, params as Reads[ReadName][0]);
-        assert.deepEqual(withoutSpent(shortened(found)), result, `${hint}: ${read} ${JSON.stringify(params)}`);
+        const told = shortened(found);
+        assert.deepEqual(version < firstWithSpent ? withoutSpent(told) : told, result, `${hint}: ${read} ${JSON.stringify(params)}`);
       }
       const found = await store.check();
       const counted = Object.keys(rows).map((table) => [table, found.rows[table]]);

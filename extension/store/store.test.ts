@@ -171,7 +171,7 @@ describe('store', function () {
     await store.write([...all, { op: 'tool_traces.complete', value: traceCompletion(start) }]);
     store = await reopened();
     const { rows, problems } = await store.check();
-    assert.deepEqual(rows, { chats: 0, events: 1, tool_traces: 0, llm_calls: 0, spending: 0, displaced_events: 0, blob_uses: 0, approval_grants: 0 });
+    assert.deepEqual(rows, { chats: 0, events: 1, tool_traces: 0, llm_calls: 0, spending: 0, displaced_events: 0, blob_uses: 0, approval_grants: 0, request_openings: 0 });
     assert.deepEqual(problems, []);
   });
 
