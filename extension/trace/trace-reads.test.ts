@@ -183,6 +183,21 @@ describe('parts of a trace', function () {
       }
     });
 
+    it('give every row and every turn once where a few turns fill a message', async () => {
+      const chat = new WrittenChat(store).run();
+      const ids: string[] = [];
+      for (let n = 0; n < 12; n++) {
+        chat.turn().model();
+        for (let asked = 0; asked < 60; asked++) chat.asks('t'.repeat(300), 1);
+        for (let made = 0; made < 3; made++) ids.push(chat.call('read_file', `${made}`));
+        await chat.endTurn().stored();
+      }
+      for (const limit of [2, 50]) {
+        const { rows, turns } = await all(chat, { limit });
+        assert.deepEqual([rows, turns], [ids, Array.from({ length: 12 }, (_, n) => n + 1)], `limit ${limit}`);
+      }
+    });
+
     it('give a turn of 5,000 rows, and each of its pages in one message', async () => {
       const { chat, ids } = await written([2, 5_000, 2]);
       const { rows, turns, pages } = await all(chat, { limit: 200 });

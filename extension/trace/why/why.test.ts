@@ -143,6 +143,11 @@ describe('why', function () {
     });
   });
 
+  it('counts only the last turn as one that may go on', async () => {
+    const chat = new WrittenChat(store).run().turn().model().asks('Run npm test', 0, null).run().turn().model();
+    assert.equal((await ask('slow', chat, {}, chat.at + 3_000_000)).headline, '60 % of 5.0 s was neither the model nor a tool: BooCode itself and its disk.');
+  });
+
   describe('expensive', () => {
     const priced = (input: number, output = 0, reasoning = 0, cache_read = 0): object => ({ usage: used(input, output, reasoning, cache_read), prices, cost_usd: (input + 0.1 * cache_read + 4 * (output + reasoning)) / 1_000_000 });
 
@@ -181,6 +186,24 @@ describe('why', function () {
           titles: ['Turn 2 came to 3K tokens.', '1 model call did not say what it used.', 'The price of 1 of 2 model calls is unknown, so tokens are compared.'],
         },
       );
+    });
+
+    it('compares tokens where what a call came to is known and its prices are not', async () => {
+      const chat = new WrittenChat(store).run().turn().model(priced(1_000)).endTurn().turn().model({ usage: used(3_000), cost_usd: 0.5 }).endTurn();
+      assert.equal((await ask('expensive', chat)).headline, '100 % of 4K tokens were input that no cache held, in 2 model calls.');
+    });
+
+    it('counts a long result until a summary took its place', async () => {
+      const chat = new WrittenChat(store).run().turn().model(priced(1_000));
+      const read = chat.call('read_file', 'big.log', { text: 'x'.repeat(40_000) });
+      for (let n = 0; n < 6; n++) chat.endTurn().turn().model(n === 2 ? { ...priced(11_000), purpose: 'compaction' } : priced(11_000));
+      const { findings } = await ask('expensive', chat.endTurn());
+      assert.deepEqual(findings.find(({ title }) => title.startsWith('What ')), {
+        title: 'What read_file big.log gave (39.1 KB) went out again with 3 later requests: about 30K tokens.',
+        detail: 'An estimate at 4 bytes a token, as if none had been left out meanwhile. Reading a part, or searching, sends less.',
+        share: 30 / 67,
+        at: [{ chat_id: chat.id, turn_number: 1, trace_id: read, label: 'read_file big.log, 39.1 KB, 3 times' }],
+      });
     });
 
     const request = (shared_bytes: number, changed: 'tools' | null): object => ({ request: { bytes: 100_000, tools_bytes: 1_000, system_bytes: 500, opening: 'a', previous: uuid(7), shared_bytes, changed, idle_ms: 10 } });
