@@ -4,7 +4,7 @@ import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** Rows beyond both edges, so that a step of the wheel finds them there. */
-const beyond = 6;
+const beyond = 4;
 
 export type RowWindow = { from: number; to: number };
 

@@ -7,18 +7,14 @@ import { Dropdown } from '../kit/dropdown';
 import { StorageBanner, StorageFailure } from '../kit/storage-banner';
 import { CompareView } from './compare-view';
 import { FilterBox } from './filter-box';
-import { SidePane } from './side-pane';
+import { SidePane, type Side } from './side-pane';
 import { TraceFooter } from './trace-footer';
 import { TraceGrid } from './trace-grid';
 import { turnKey, type VisibleRow } from './row-layout';
 import type { TracesSession, TracesView } from './traces-session';
-import type { WhyScope } from './why-panel';
 
 /** From here on details stand beside the list. */
 const wide = 720;
-
-/** What stands beside the list. */
-export type Side = { kind: 'details'; row: VisibleRow } | { kind: 'why'; question: WhyQuestion; scope: WhyScope };
 
 export function App({ session }: { session: TracesSession }) {
   const [, changed] = useReducer((count: number) => count + 1, 0);

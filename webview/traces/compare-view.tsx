@@ -180,7 +180,7 @@ function Change({ before, after, figure }: { before: number | null; after: numbe
     <span class={isWorse ? 'removed' : 'added'}>
       {change > 0 ? '+' : '−'}
       {figure.text(Math.abs(change))}
-      {share}
+      <span class="change-share">{share}</span>
       <span class="sr-only">{isWorse ? ', worse' : ', better'}</span>
     </span>
   );
@@ -217,7 +217,7 @@ function Aligned({ row, index, left, right, session }: { row: CompareRow; index:
   return (
     <div class={`compare-row ${only}`} role="row" aria-rowindex={index + 2} style={{ top: `${index * rowHeight}px` }}>
       <span role="cell" class="cell-call">
-        <span class={`call-name codicon-${toolIcon(row.tool_name)}`}>{row.tool_name}</span>
+        <span class={`call-name codicon-${toolIcon(row.tool_name)}`}>{row.tool_name}</span>{' '}
         <span class="muted row-subject" title={row.subject}>{visibleText(row.subject)}</span>
       </span>
       <ComparedCell call={row.left} chatId={left.chat_id} session={session} none="Not made before" />

@@ -1,5 +1,5 @@
 // The rows of the tree grid. A screen of them has to stay small and cheap to draw: few elements each, bars as gradients,
-// icons as pseudo-elements.
+// icons as pseudo-elements, and one component a row; all kinds are made of the same elements, so that one can become another.
 import type { ComponentChildren } from 'preact';
 import { formatCount, formatDuration, formatExact, formatExactDuration, formatPercent, formatTokens } from '../../shared/format';
 import type { UsualLatency } from '../../shared/messages/traces';
@@ -38,27 +38,28 @@ export const GridRow = memo(function GridRow(props: RowProps) {
   const { row } = props;
   switch (row.kind) {
     case 'turn':
-      return <TurnRow {...props} row={row} />;
+      return turnRow({ ...props, row });
     case 'call':
-      return <CallRow {...props} row={row} />;
+      return callRow({ ...props, row });
     case 'wait':
-      return <WaitRow {...props} row={row} />;
+      return waitRow({ ...props, row });
     case 'model':
-      return <ModelRow {...props} row={row} />;
+      return modelRow({ ...props, row });
     case 'agent':
-      return <AgentRow {...props} row={row} />;
+      return agentRow({ ...props, row });
     case 'loading':
-      return (
-        <Row {...props} class="loading-row">
+      return rowElement({
+        ...{ ...props, class: 'loading-row' },
+        children: (
           <span role="gridcell" class="cell-call codicon-blank muted" style={indent(row.level)}>
             Loading…
           </span>
-        </Row>
-      );
+        ),
+      });
   }
 });
 
-function Row({ row, index, isTabStop, isOpen, class: name, expanded, children }: Omit<RowProps, 'axisMs' | 'usual' | 'now'> & { class: string; expanded?: boolean | undefined; children: ComponentChildren }) {
+function rowElement({ row, index, isTabStop, isOpen, class: name, expanded, children }: Omit<RowProps, 'axisMs' | 'usual' | 'now'> & { class: string; expanded?: boolean | undefined; children: ComponentChildren }) {
   return (
     <div
       class={`grid-row ${name}${isOpen ? ' open' : ''}`}
@@ -79,7 +80,7 @@ function Row({ row, index, isTabStop, isOpen, class: name, expanded, children }:
 const chevron = (isOpen: boolean): string => (isOpen ? 'codicon-chevron-down' : 'codicon-chevron-right');
 const indent = (level: number): { paddingLeft: string } => ({ paddingLeft: `${(level - 1) * 14}px` });
 
-function TurnRow(props: Props<'turn'>) {
+function turnRow(props: Props<'turn'>) {
   const { row, axisMs, now } = props;
   const { node, model } = row;
   const { turn } = node;
@@ -87,24 +88,27 @@ function TurnRow(props: Props<'turn'>) {
   const failed = node.rows.filter(({ outcome }) => outcome === 'error' || outcome === 'interrupted').length;
   const state = turnState(node, now !== null);
   const calls = row.shown === null ? formatCount(node.rows.length, 'call') : `${row.shown} of ${formatCount(node.rows.length, 'call')}`;
-  return (
-    <Row {...props} class="turn-row" expanded={row.isOpen}>
-      <span role="gridcell" class={`cell-call ${chevron(row.isOpen)}`} style={indent(row.level)}>
-        <span class="turn-name">Turn {node.turn_number}</span>
-        <span class="muted row-subject">
-          {node.rows.length > 0 || row.shown !== null ? calls : 'answer'}
-          {failed > 0 && `, ${failed} failed`}
+  return rowElement({
+    ...{ ...props, class: 'turn-row', expanded: row.isOpen },
+    children: (
+      <>
+        <span role="gridcell" class={`cell-call ${chevron(row.isOpen)}`} style={indent(row.level)}>
+          <span class="turn-name">Turn {node.turn_number}</span>{' '}
+          <span class="muted row-subject">
+            {node.rows.length > 0 || row.shown !== null ? calls : 'answer'}
+            {failed > 0 && `, ${failed} failed`}
+          </span>
         </span>
-      </span>
-      <span role="gridcell" class="cell-time" title={turn === null ? undefined : timeWords(time)}>
-        {time.whole > 0 && <span class="time-bar split" style={{ ...placed(0, time.whole, axisMs), background: timeGradient(time) }} />}
-        <span class="number">{turn === null ? '' : formatDuration(time.whole)}</span>
-      </span>
-      <TurnTokens turn={turn} />
-      <TurnCache turn={turn} />
-      <span role="gridcell" class="cell-state">{state !== null && <StateMark state={state} />}</span>
-    </Row>
-  );
+        <span role="gridcell" class="cell-time" title={turn === null ? undefined : timeWords(time)}>
+          {time.whole > 0 && <span class="time-bar split" style={{ ...placed(0, time.whole, axisMs), background: timeGradient(time) }} />}
+          <span class="number">{turn === null ? '' : formatDuration(time.whole)}</span>
+        </span>
+        {turnTokens(turn)}
+        {turnCache(turn)}
+        <span role="gridcell" class="cell-state">{state !== null && stateMark(state)}</span>
+      </>
+    ),
+  });
 }
 
 /** Only what is worth a look has a mark. */
@@ -115,7 +119,7 @@ function turnState({ turn }: TurnNode, isLive: boolean): State | null {
   return turn.calls.some(({ error, purpose }) => error !== null && purpose === 'answer') ? 'error' : null;
 }
 
-function TurnTokens({ turn }: { turn: Turn | null }) {
+function turnTokens(turn: Turn | null) {
   const tokens = turn === null || turn.calls.length === 0 ? null : turn.calls.reduce((sum, call) => sum + costOfCall(call).tokens, 0);
   const isEstimate = turn?.calls.some(({ usage, estimated_tokens }) => usage === null && estimated_tokens > 0) === true;
   const words = isEstimate ? `about ${formatExact(tokens)} tokens: the API did not say what it used (unaccounted)` : `${formatExact(tokens)} tokens`;
@@ -133,7 +137,7 @@ export function turnUsage(turn: Turn): Usage | null {
   return known.length === 0 ? null : known.reduce(addUsage, noUsage);
 }
 
-function TurnCache({ turn }: { turn: Turn | null }) {
+function turnCache(turn: Turn | null) {
   const usage = turn === null ? null : turnUsage(turn);
   const rate = usage === null ? null : cacheHitRate(usage);
   if (usage === null || rate === null) {
@@ -160,58 +164,64 @@ function segmentWords(turn: Turn | null): string {
   return ['', 'Estimated, since no API tells it by part:', ...segments.map(({ segment_name, hit_tokens, miss_tokens }) => `${names[segment_name]}: ${formatExact(hit_tokens)} of ${formatExact(hit_tokens + miss_tokens)} cached`)].join('\n');
 }
 
-function CallRow(props: Props<'call'>) {
+function callRow(props: Props<'call'>) {
   const { row: shown, axisMs, usual, now } = props;
   const { row, agents, node } = shown;
   const ms = row.latency_ms ?? (now === null ? null : Math.max(0, now - row.started_at) / 1000);
   const look = ms === null ? null : usual === null || row.latency_ms === null ? latencyLook(ms) : relativeLook(ms, usual.get(row.tool_name));
   const icon = agents.length > 0 ? chevron(shown.isOpen) : 'codicon-blank';
-  return (
-    <Row {...props} class="call-row" expanded={agents.length > 0 ? shown.isOpen : undefined}>
-      <span role="gridcell" class={`cell-call ${icon}`} style={indent(shown.level)}>
-        <span class={`call-name codicon-${toolIcon(row.tool_name)}`}>{row.tool_name}</span>
-        <span class="muted row-subject" title={row.subject}>
-          {visibleText(row.subject)}
+  return rowElement({
+    ...{ ...props, class: 'call-row', expanded: agents.length > 0 ? shown.isOpen : undefined },
+    children: (
+      <>
+        <span role="gridcell" class={`cell-call ${icon}`} style={indent(shown.level)}>
+          <span class={`call-name codicon-${toolIcon(row.tool_name)}`}>{row.tool_name}</span>{' '}
+          <span class="muted row-subject" title={row.subject}>
+            {visibleText(row.subject)}
+          </span>
         </span>
-      </span>
-      <span role="gridcell" class={`cell-time latency ${look?.band ?? ''}`} title={look?.words}>
-        {ms !== null && <span class="time-bar" style={placed(offsetIn(node, row.started_at), ms, axisMs)} />}
-        <span class="number" data-mark={look?.mark || undefined}>{look === null ? '—' : row.latency_ms === null && ms !== null && ms < 100 ? '' : look.number}</span>
-      </span>
-      <span role="gridcell" class="cell-tokens number" title={row.tokens_used === null ? undefined : `${formatExact(row.tokens_used)} tokens in the model call that asked for it`}>
-        {row.tokens_used === null ? '' : formatTokens(row.tokens_used)}
-      </span>
-      <span role="gridcell" class="cell-cache" />
-      <span role="gridcell" class="cell-state">
-        <StateMark state={row.outcome} />
-      </span>
-    </Row>
-  );
+        <span role="gridcell" class={`cell-time latency ${look?.band ?? ''}`} title={look?.words}>
+          {ms !== null && <span class="time-bar" style={placed(offsetIn(node, row.started_at), ms, axisMs)} />}
+          <span class="number" data-mark={look?.mark || undefined}>{look === null ? '—' : row.latency_ms === null && ms !== null && ms < 100 ? '' : look.number}</span>
+        </span>
+        <span role="gridcell" class="cell-tokens number" title={row.tokens_used === null ? undefined : `${formatExact(row.tokens_used)} tokens in the model call that asked for it`}>
+          {row.tokens_used === null ? '' : formatTokens(row.tokens_used)}
+        </span>
+        <span role="gridcell" class="cell-cache" />
+        <span role="gridcell" class="cell-state">
+          {stateMark(row.outcome)}
+        </span>
+      </>
+    ),
+  });
 }
 
-function WaitRow(props: Props<'wait'>) {
+function waitRow(props: Props<'wait'>) {
   const { row, axisMs, now } = props;
   const { wait, node } = row;
   const ms = wait.waited_ms ?? (now === null ? null : Math.max(0, now - wait.asked_at) / 1000);
-  return (
-    <Row {...props} class="wait-row">
-      <span role="gridcell" class="cell-call codicon-blank" style={indent(row.level)}>
-        <span class="call-name codicon-watch">{wait.kind === 'approval' ? 'approval' : 'question'}</span>
-        <span class="muted row-subject" title={wait.title}>
-          {visibleText(wait.title)}
+  return rowElement({
+    ...{ ...props, class: 'wait-row' },
+    children: (
+      <>
+        <span role="gridcell" class="cell-call codicon-blank" style={indent(row.level)}>
+          <span class="call-name codicon-watch">{wait.kind === 'approval' ? 'approval' : 'question'}</span>{' '}
+          <span class="muted row-subject" title={wait.title}>
+            {visibleText(wait.title)}
+          </span>
         </span>
-      </span>
-      <span role="gridcell" class="cell-time" title={`Waited for you: ${formatExactDuration(ms)}`}>
-        {ms !== null && <span class="time-bar waiting" style={placed(offsetIn(node, wait.asked_at), ms, axisMs)} />}
-        <span class="number">{formatDuration(ms)}</span>
-      </span>
-      <span role="gridcell" class="cell-tokens" />
-      <span role="gridcell" class="cell-cache" />
-      <span role="gridcell" class="cell-state">
-        <StateMark state={wait.outcome === null ? (now === null ? 'interrupted' : 'asking') : waitState(wait.outcome)} />
-      </span>
-    </Row>
-  );
+        <span role="gridcell" class="cell-time" title={`Waited for you: ${formatExactDuration(ms)}`}>
+          {ms !== null && <span class="time-bar waiting" style={placed(offsetIn(node, wait.asked_at), ms, axisMs)} />}
+          <span class="number">{formatDuration(ms)}</span>
+        </span>
+        <span role="gridcell" class="cell-tokens" />
+        <span role="gridcell" class="cell-cache" />
+        <span role="gridcell" class="cell-state">
+          {stateMark(wait.outcome === null ? (now === null ? 'interrupted' : 'asking') : waitState(wait.outcome))}
+        </span>
+      </>
+    ),
+  });
 }
 
 function waitState(outcome: string): State {
@@ -219,50 +229,56 @@ function waitState(outcome: string): State {
   return outcome === 'cancelled' || outcome === 'stopped' ? 'cancelled' : 'success';
 }
 
-function ModelRow(props: Props<'model'>) {
+function modelRow(props: Props<'model'>) {
   const { row, axisMs } = props;
   const { call, node } = row;
   const tokens = costOfCall(call).tokens;
-  return (
-    <Row {...props} class="model-row">
-      <span role="gridcell" class="cell-call codicon-blank" style={indent(row.level)}>
-        <span class="call-name codicon-hubot">{call.purpose === 'compaction' ? 'summary' : 'model call'}</span>
-        <span class="muted row-subject" title={call.error?.message ?? call.model}>
-          {visibleText(call.error?.message ?? call.model)}
+  return rowElement({
+    ...{ ...props, class: 'model-row' },
+    children: (
+      <>
+        <span role="gridcell" class="cell-call codicon-blank" style={indent(row.level)}>
+          <span class="call-name codicon-hubot">{call.purpose === 'compaction' ? 'summary' : 'model call'}</span>{' '}
+          <span class="muted row-subject" title={call.error?.message ?? call.model}>
+            {visibleText(call.error?.message ?? call.model)}
+          </span>
         </span>
-      </span>
-      <span role="gridcell" class="cell-time" title={formatExactDuration(call.duration_ms)}>
-        <span class="time-bar model" style={placed(offsetIn(node, call.started_at), call.duration_ms, axisMs)} />
-        <span class="number">{formatDuration(call.duration_ms)}</span>
-      </span>
-      <span role="gridcell" class="cell-tokens number">{formatTokens(tokens)}</span>
-      <span role="gridcell" class="cell-cache" />
-      <span role="gridcell" class="cell-state">
-        <StateMark state={call.error === null ? 'success' : call.error.code === 'aborted' ? 'cancelled' : 'error'} />
-      </span>
-    </Row>
-  );
+        <span role="gridcell" class="cell-time" title={formatExactDuration(call.duration_ms)}>
+          <span class="time-bar model" style={placed(offsetIn(node, call.started_at), call.duration_ms, axisMs)} />
+          <span class="number">{formatDuration(call.duration_ms)}</span>
+        </span>
+        <span role="gridcell" class="cell-tokens number">{formatTokens(tokens)}</span>
+        <span role="gridcell" class="cell-cache" />
+        <span role="gridcell" class="cell-state">
+          {stateMark(call.error === null ? 'success' : call.error.code === 'aborted' ? 'cancelled' : 'error')}
+        </span>
+      </>
+    ),
+  });
 }
 
-function AgentRow(props: Props<'agent'>) {
+function agentRow(props: Props<'agent'>) {
   const { row } = props;
   const { agent } = row;
-  return (
-    <Row {...props} class="agent-row" expanded={row.isOpen}>
-      <span role="gridcell" class={`cell-call ${chevron(row.isOpen)}`} style={indent(row.level)}>
-        <span class="call-name codicon-hubot">{agent.kind === 'subagent' ? 'subagent' : 'workflow agent'}</span>
-        <span class="muted row-subject" title={agent.label}>
-          {visibleText(agent.label)}
+  return rowElement({
+    ...{ ...props, class: 'agent-row', expanded: row.isOpen },
+    children: (
+      <>
+        <span role="gridcell" class={`cell-call ${chevron(row.isOpen)}`} style={indent(row.level)}>
+          <span class="call-name codicon-hubot">{agent.kind === 'subagent' ? 'subagent' : 'workflow agent'}</span>{' '}
+          <span class="muted row-subject" title={agent.label}>
+            {visibleText(agent.label)}
+          </span>
         </span>
-      </span>
-      <span role="gridcell" class="cell-time muted agent-turns">{formatCount(agent.turns, 'turn')}</span>
-      <span role="gridcell" class="cell-tokens" />
-      <span role="gridcell" class="cell-cache" />
-      <span role="gridcell" class="cell-state">
-        <StateMark state={agentState(agent.status)} />
-      </span>
-    </Row>
-  );
+        <span role="gridcell" class="cell-time muted agent-turns">{formatCount(agent.turns, 'turn')}</span>
+        <span role="gridcell" class="cell-tokens" />
+        <span role="gridcell" class="cell-cache" />
+        <span role="gridcell" class="cell-state">
+          {stateMark(agentState(agent.status))}
+        </span>
+      </>
+    ),
+  });
 }
 
 function agentState(status: Of<'agent'>['agent']['status']): State {
@@ -294,7 +310,7 @@ const stateIcons: Record<State, string> = {
   interrupted: 'debug-disconnect',
 };
 
-function StateMark({ state }: { state: State }) {
+function stateMark(state: State) {
   const word = stateWord(state);
   return <span class={`state-mark state-icon ${state} codicon codicon-${stateIcons[state]}${state === 'running' ? ' spin' : ''}`} role="img" aria-label={word} title={word} />;
 }

@@ -29,7 +29,7 @@ export type LayoutView = {
   modelOf(chatId: string): TraceModel | null;
 };
 
-type Section = { turn_number: number; node: TurnNode | null; version: number; viewVersion: number; count: number; rows: VisibleRow[] | null; isNested: boolean };
+type Section = { turn_number: number; node: TurnNode | null; version: number; viewVersion: number; count: number; found: number; rows: VisibleRow[] | null; isNested: boolean };
 
 /** Agents below agents below agents: no further down than anyone can follow. */
 const deepestLevel = 24;
@@ -44,6 +44,7 @@ export class RowLayout {
   #count = 0;
   /** Calls that match, of those that are loaded; null without a filter. */
   #found: number | null = null;
+  #seen = { model: -1, view: -1 };
 
   constructor(model: TraceModel) {
     this.model = model;
@@ -58,28 +59,33 @@ export class RowLayout {
   }
 
   update(view: LayoutView): void {
-    const { turns } = this.model;
-    const before = this.#sections;
-    const sections: Section[] = [];
-    for (let index = 0, old = 0; index < turns.length; index++) {
-      const node = turns[index];
-      if (!node) continue;
-      while ((before[old]?.turn_number ?? lastSection) < node.turn_number) old++;
-      const kept = before[old]?.node === node ? before[old] : undefined;
-      sections.push(kept && isCurrent(kept, node, view) ? kept : this.#sectionOf(node, view));
-    }
-    if (view.agentsOf(this.model.chatId, null).length > 0) sections.push(this.#agentSection(view));
-    this.#sections = sections;
-    this.#starts = new Array<number>(sections.length);
-    let start = 0;
-    let found = 0;
-    sections.forEach((section, index) => {
-      this.#starts[index] = start;
-      start += section.count;
-      if (section.count > 0 && section.node !== null) found += section.count - 1;
+    if (this.#seen.model === this.model.version && this.#seen.view === view.version && view.opened.size === 0) return;
+    this.#seen = { model: this.model.version, view: view.version };
+    const sections = this.#sections;
+    if (sections.at(-1)?.node === null) sections.pop();
+    // Turns are only ever added, so what stands here is a part of them, in their order.
+    let changedFrom = sections.length;
+    this.model.turns.forEach((node, index) => {
+      const section = sections[index];
+      if (section?.node === node && isCurrent(section, node, view)) return;
+      changedFrom = Math.min(changedFrom, index);
+      sections.splice(index, section?.node === node ? 1 : 0, this.#sectionOf(node, view));
     });
+    if (view.agentsOf(this.model.chatId, null).length > 0) sections.push(this.#agentSection(view));
+    this.#placeFrom(Math.min(changedFrom, sections.length));
+    this.#found = view.filter === null ? null : sections.reduce((sum, { found }) => sum + found, 0);
+  }
+
+  /** Begins of sections from this one on, and of all that follow. */
+  #placeFrom(first: number): void {
+    const before = this.#sections[first - 1];
+    let start = before === undefined ? 0 : (this.#starts[first - 1] ?? 0) + before.count;
+    this.#starts.length = this.#sections.length;
+    for (let index = first; index < this.#sections.length; index++) {
+      this.#starts[index] = start;
+      start += this.#sections[index]?.count ?? 0;
+    }
     this.#count = start;
-    this.#found = view.filter === null ? null : found;
   }
 
   rowAt(index: number, view: LayoutView): VisibleRow | undefined {
@@ -118,9 +124,10 @@ export class RowLayout {
   }
 
   #sectionOf(node: TurnNode, view: LayoutView): Section {
-    const section: Section = { turn_number: node.turn_number, node, version: node.version, viewVersion: view.version, count: 0, rows: null, isNested: hasOpenAgents(node, view) };
+    const section: Section = { turn_number: node.turn_number, node, version: node.version, viewVersion: view.version, count: 0, found: 0, rows: null, isNested: hasOpenAgents(node, view) };
     if (view.filter !== null) {
       const found = node.rows.filter(view.filter).length;
+      section.found = found;
       section.count = found === 0 ? 0 : view.closedTurns.has(turnKey(this.model, node)) ? 1 : found + 1;
       return section;
     }
@@ -130,7 +137,7 @@ export class RowLayout {
 
   #agentSection(view: LayoutView): Section {
     const rows = agentRows(view, { section: lastSection, level: 1, model: this.model }, view.agentsOf(this.model.chatId, null));
-    return { turn_number: lastSection, node: null, version: 0, viewVersion: view.version, count: rows.length, rows, isNested: true };
+    return { turn_number: lastSection, node: null, version: 0, viewVersion: view.version, count: rows.length, found: 0, rows, isNested: true };
   }
 
   #rowsOf(section: Section, view: LayoutView): VisibleRow[] {

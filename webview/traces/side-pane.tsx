@@ -5,12 +5,13 @@ import type { Wait } from '../../shared/trace-parts';
 import { Icon, IconButton } from '../kit/components';
 import { toolIcon } from '../kit/tool-icons';
 import { visibleText } from '../kit/visible-text';
-import type { Side } from './app';
 import { CallDetails } from './details/call-details';
 import { TurnDetails } from './details/turn-details';
 import type { VisibleRow } from './row-layout';
 import type { TracesSession } from './traces-session';
-import { WhyPanel } from './why-panel';
+import { WhyPanel, type WhyScope } from './why-panel';
+
+export type Side = { kind: 'details'; row: VisibleRow } | { kind: 'why'; question: WhyQuestion; scope: WhyScope };
 
 type Props = { side: Side; session: TracesSession; onAsk(question: WhyQuestion, turn: number | null): void; onClose(): void };
 

@@ -28,6 +28,7 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
   const anchor = useRef<Anchor | null>(null);
   const isAtEnd = useRef(false);
   const wasScrolled = useRef(false);
+  const elements = useRef(new ElementSlots()).current;
   const [, again] = useReducer((count: number) => count + 1, 0);
   const { view, layoutView } = session;
   const { model } = layout;
@@ -42,6 +43,12 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
   for (let index = from; index < to; index++) indexes.push(index);
   // The row with the focus stays, wherever it is scrolled to.
   if (focusAt !== -1 && (focusAt < from || focusAt >= to)) indexes.push(focusAt);
+
+  const shown = indexes.flatMap((index) => {
+    const row = layout.rowAt(index, layoutView);
+    return row ? [{ row, index }] : [];
+  });
+  elements.keep(shown.map(({ row }) => row));
 
   useEffect(() => {
     if (!isLive) return;
@@ -197,7 +204,6 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
         onClick={onClick}
         onFocusIn={(event) => {
           focused.current = rowOf(event.target) ?? focused.current;
-          again(undefined);
         }}
         onScroll={(event) => {
           wasScrolled.current = true;
@@ -205,16 +211,47 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
         }}
       >
         <div class="grid-space" role="presentation" style={{ height: `${layout.count * rowHeight}px` }}>
-          {indexes.map((index) => {
-            const row = layout.rowAt(index, layoutView);
-            if (!row) return null;
-            return <GridRow key={row.key} row={row} index={index} isTabStop={index === tabStop} isOpen={row.key === openKey} axisMs={axisMs} usual={view.relative ? view.usual : null} now={now !== null && session.isLiveRow(row) ? now : null} />;
-          })}
+          {shown.map(({ row, index }) => (
+            <GridRow key={elements.of(row)} row={row} index={index} isTabStop={index === tabStop} isOpen={row.key === openKey} axisMs={axisMs} usual={view.relative ? view.usual : null} now={now !== null && session.isLiveRow(row) ? now : null} />
+          ))}
         </div>
       </div>
     </div>
   );
 }
+
+/**
+ * Which element of the page shows which row: a row keeps its own while it is in sight, and one that comes into sight takes
+ * that of one of its kind that went. Making elements is what scrolling would cost most, then giving them other classes.
+ */
+class ElementSlots {
+  #byRow = new Map<string, Slot>();
+  readonly #free = new Map<VisibleRow['kind'], Slot[]>();
+  #count = 0;
+
+  keep(rows: readonly VisibleRow[]): void {
+    const wanted = new Set(rows.map(({ key }) => key));
+    const kept = new Map<string, Slot>();
+    for (const [key, slot] of this.#byRow) {
+      if (wanted.has(key)) kept.set(key, slot);
+      else this.#freeOf(slot.kind).push(slot);
+    }
+    for (const { key, kind } of rows) if (!kept.has(key)) kept.set(key, this.#freeOf(kind).pop() ?? { kind, key: `${kind} ${this.#count++}` });
+    this.#byRow = kept;
+  }
+
+  of({ key }: VisibleRow): string {
+    return this.#byRow.get(key)?.key ?? key;
+  }
+
+  #freeOf(kind: VisibleRow['kind']): Slot[] {
+    const free = this.#free.get(kind) ?? [];
+    this.#free.set(kind, free);
+    return free;
+  }
+}
+
+type Slot = { kind: VisibleRow['kind']; key: string };
 
 /** Whether the row can be folded and is open, or folded. */
 function isFolded(row: VisibleRow, isOpen: boolean): boolean {

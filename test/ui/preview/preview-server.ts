@@ -101,9 +101,13 @@ function fakeHost(state: string): string {
         if (message.kind !== 'request') return;
         const answer = answers[message.name];
         if (answer === undefined) return;
+        const settle = (reply) => {
+          if (reply && reply.failed) say({ kind: 'reply', id: message.id, ok: false, error: reply.failed });
+          else say({ kind: 'reply', id: message.id, ok: true, result: reply });
+        };
         const reply = typeof answer === 'function' ? answer(message.params) : answer;
-        if (reply && reply.failed) say({ kind: 'reply', id: message.id, ok: false, error: reply.failed });
-        else say({ kind: 'reply', id: message.id, ok: true, result: reply });
+        if (reply instanceof Promise) reply.then(settle);
+        else settle(reply);
       },
       getState: () => state ?? undefined,
       setState: (next) => { state = next; },

@@ -14,7 +14,6 @@ export function TurnDetails({ node, model, session, onWhy }: { node: TurnNode; m
   const { turn } = node;
   if (turn === null) return <p class="muted">Nothing more is known of this turn yet.</p>;
   const isLive = session.isLive && node.turn_number === model.lastTurn && turn.duration_ms === null;
-  const previous = model.turns[model.turns.indexOf(node) - 1]?.turn?.calls.findLast(({ purpose }) => purpose === 'answer') ?? null;
   return (
     <div class="details-parts">
       <div class="details-actions">
@@ -27,12 +26,25 @@ export function TurnDetails({ node, model, session, onWhy }: { node: TurnNode; m
       </div>
       {turn.duration_ms === null && !isLive && <p class="details-problem">This turn was cut off before its end; what is known of it is shown.</p>}
       <TimeSection turn={turn} node={node} model={model} isLive={isLive} />
-      {turn.calls.map((call, index) => (
-        <CallSection key={call.llm_call_id} call={call} previous={call.purpose === 'answer' ? (turn.calls.slice(0, index).findLast(({ purpose }) => purpose === 'answer') ?? previous) : null} chatId={model.chatId} session={session} />
+      {turn.calls.map((call) => (
+        <CallSection key={call.llm_call_id} call={call} previous={callBefore(call, node, model)} chatId={model.chatId} session={session} />
       ))}
     </div>
   );
 }
+
+/** The call whose request the one of this call is held against: of this turn, or of one shortly before it. */
+function callBefore({ request }: ModelCall, node: TurnNode, model: TraceModel): ModelCall | null {
+  if (request?.previous == null) return null;
+  for (let at = model.turns.indexOf(node), turns = 0; at >= 0 && turns < turnsBack; at--, turns++) {
+    const found = model.turns[at]?.turn?.calls.find(({ llm_call_id }) => llm_call_id === request.previous);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** Turns whose calls failed may lie between. */
+const turnsBack = 50;
 
 function TimeSection({ node, model, isLive }: { turn: Turn; node: TurnNode; model: TraceModel; isLive: boolean }) {
   const time = model.time(node, isLive);
