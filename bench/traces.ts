@@ -126,7 +126,7 @@ async function main(): Promise<void> {
   try {
     const figures: Figure[] = [];
     const first: number[] = [];
-    for (let round = 0; round < 5; round++) {
+    for (let opening = 0; opening < 5; opening++) {
       const page = await preview.open({ view: 'traces', width: 1200, height: 870 });
       await serve(page, trace);
       first.push(await timeFirstRows(page));

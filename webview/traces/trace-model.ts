@@ -179,15 +179,15 @@ function lessUsage(a: Usage, b: Usage): Usage {
 }
 
 /** How many of the first items the condition holds for; what is put in comes mostly at the end. */
-export function placeIn<T>(items: readonly T[], isBefore: (item: T) => boolean): number {
+export function placeIn<T>(items: readonly T[], holds: (item: T) => boolean): number {
   const last = items.at(-1);
-  if (last === undefined || isBefore(last)) return items.length;
+  if (last === undefined || holds(last)) return items.length;
   let from = 0;
   let to = items.length;
   while (from < to) {
     const middle = (from + to) >> 1;
     const item = items[middle];
-    if (item !== undefined && isBefore(item)) from = middle + 1;
+    if (item !== undefined && holds(item)) from = middle + 1;
     else to = middle;
   }
   return from;

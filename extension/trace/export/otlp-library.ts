@@ -36,7 +36,8 @@ export function otlpExporter({ url, headers, timeoutMs }: EndpointOptions): Expo
     send: (spans) =>
       new Promise((resolve, reject) => {
         exporter.export(spans.map(readable), ({ code, error }) => {
-          if (code === 0) resolve();
+          // The enum of it is in a package of its own: 0 is success.
+          if (Number(code) === 0) resolve();
           else reject(error ?? new Error('the exporter did not say why'));
         });
       }),

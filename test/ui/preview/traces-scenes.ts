@@ -13,12 +13,12 @@ type Scene = {
   events?: TracesEvent[];
   live?: boolean;
   /** What is done then. */
-  then?(page: PreviewPage): Promise<void>;
+  act?(page: PreviewPage): Promise<void>;
 };
 
 const chat_id = sampleId(1);
 const clickRow = (key: string) => (page: PreviewPage) => page.page.locator(`[data-key="${key}"]`).click({ position: { x: 90, y: 12 } });
-const turn = (number: number): string => `turn:${chat_id}:${number}`;
+const turnOf = (number: number): string => `turn:${chat_id}:${number}`;
 const call = (index: number): string => `call:${sampleId(1000 + index)}`;
 const typeFilter = (line: string) => async (page: PreviewPage) => {
   await page.page.getByRole('textbox', { name: 'Filter' }).fill(line);
@@ -106,15 +106,15 @@ export const tracesScenes: Readonly<Record<string, Scene>> = {
   'traces-no-chats': { chats: 'none' },
   'traces-empty': { answers: { page: { traces: [], turns: [], next_cursor: null } } },
   'traces-list': { answers: list, chats: 'live', live: true },
-  'traces-call': { answers: { ...list, trace: openTrace(4) }, then: clickRow(call(4)) },
-  'traces-call-failed': { answers: { ...list, trace: openTrace(5) }, then: clickRow(call(5)) },
-  'traces-turn': { answers: list, then: clickRow(turn(2)) },
+  'traces-call': { answers: { ...list, trace: openTrace(4) }, act: clickRow(call(4)) },
+  'traces-call-failed': { answers: { ...list, trace: openTrace(5) }, act: clickRow(call(5)) },
+  'traces-turn': { answers: list, act: clickRow(turnOf(2)) },
   'traces-eventful': { answers: eventful, events: [{ type: 'dropped_events', chat_id, count: 2 }] },
-  'traces-retried': { answers: eventful, then: clickRow(turn(5)) },
+  'traces-retried': { answers: eventful, act: clickRow(turnOf(5)) },
   'traces-cache-broken': {
     answers: { ...eventful, cache_break: cacheBreak },
-    then: async (page) => {
-      await clickRow(turn(3))(page);
+    act: async (page) => {
+      await clickRow(turnOf(3))(page);
       await page.page.getByRole('button', { name: 'What Changed' }).click();
       await page.page.locator('.diff').waitFor();
     },
@@ -122,21 +122,21 @@ export const tracesScenes: Readonly<Record<string, Scene>> = {
   'traces-agents': {
     answers: list,
     events: [{ type: 'agents', chat_id, agents }],
-    then: async (page) => {
+    act: async (page) => {
       await page.page.locator(`[data-key="${call(5)}"]`).press('ArrowRight');
       await page.page.locator('.agent-row').first().press('ArrowRight');
     },
   },
-  'traces-filtered': { answers: { ...list, search: { trace_ids: [], next_cursor: null } }, then: typeFilter('is:slow') },
-  'traces-filter-wrong': { answers: list, then: typeFilter('slow>soon') },
-  'traces-filter-none': { answers: { ...list, search: { trace_ids: [], next_cursor: null } }, then: typeFilter('nothing-like-this') },
-  'traces-usual': { answers: { ...list, usual }, then: (page) => page.page.getByRole('button', { name: 'Usual' }).click() },
+  'traces-filtered': { answers: { ...list, search: { trace_ids: [], next_cursor: null } }, act: typeFilter('is:slow') },
+  'traces-filter-wrong': { answers: list, act: typeFilter('slow>soon') },
+  'traces-filter-none': { answers: { ...list, search: { trace_ids: [], next_cursor: null } }, act: typeFilter('nothing-like-this') },
+  'traces-usual': { answers: { ...list, usual }, act: (page) => page.page.getByRole('button', { name: 'Usual' }).click() },
   ...Object.fromEntries(
     (['slow', 'expensive', 'failed'] as const).map((question): [string, Scene] => [
       `traces-why-${question}`,
       {
         answers: { ...list, why: why[question] },
-        then: async (page) => {
+        act: async (page) => {
           await page.page.getByRole('button', { name: 'Why?' }).click();
           await page.page.getByRole('radio', { name: question === 'failed' ? 'Why did it fail?' : `Why ${question}?` }).click();
           await page.page.locator('.why-headline').waitFor();
@@ -144,8 +144,8 @@ export const tracesScenes: Readonly<Record<string, Scene>> = {
       },
     ]),
   ),
-  'traces-compare': { answers: { ...list, runs: { runs: [] }, compare: comparison }, then: (page) => page.page.getByRole('button', { name: 'Compare With Another Chat or Run' }).click() },
-  'traces-choosing': { answers: list, then: (page) => page.page.getByRole('combobox', { name: 'Chat' }).click() },
+  'traces-compare': { answers: { ...list, runs: { runs: [] }, compare: comparison }, act: (page) => page.page.getByRole('button', { name: 'Compare With Another Chat or Run' }).click() },
+  'traces-choosing': { answers: list, act: (page) => page.page.getByRole('combobox', { name: 'Chat' }).click() },
   'traces-problem': { answers: list, events: [{ type: 'problem', message: 'The diff of this edit is no longer kept.', next_step: 'Its input is below.' }] },
   'traces-unsaved': { answers: list, events: [{ type: 'storage', storage: storageSamples.unsaved }] },
   'traces-unavailable': { chats: 'silent', events: [{ type: 'storage', storage: storageSamples.unavailable }] },
@@ -168,5 +168,5 @@ export async function openTracesScene(page: PreviewPage, name: string): Promise<
     const frames = events.filter((event) => event.type === 'tool_trace:start');
     await page.say({ type: 'turns', chat_id, turns: [sampleTurn(11, { duration_ms: null, waits: [] })] }, { type: 'frames', chat_id, frames });
   }
-  await scene.then?.(page);
+  await scene.act?.(page);
 }
