@@ -120,6 +120,7 @@ function Result({ left, right, session }: { left: CompareSide; right: CompareSid
   return (
     <div class="compare-result">
       <Totals left={found.left} right={found.right} />
+      {found.by_turn === true && <p class="muted compare-none">There are too many calls to lay side by side as a whole, so they were, turn by turn.</p>}
       {found.total_rows === 0 ? <p class="muted compare-none">Neither of them called a tool.</p> : <AlignedRows rows={found.rows} session={session} right={right} left={left} />}
     </div>
   );

@@ -60,7 +60,7 @@ describe('aligned calls', () => {
 
   it('are put side by side as they come where even one turn differs too much', () => {
     const turn = (subject: (n: number) => string): TraceRow[] => rows(...Array.from({ length: 3_000 }, (_, n) => `read ${subject(n)}`));
-    const [left, right] = [turn((n) => `a${n % 100 === 0 ? '' : n}`), turn((n) => `${n % 100 === 0 ? 'a' : `b${n}`}`)];
+    const [left, right] = [turn((n) => `a${n % 100 === 0 ? '' : n}`), turn((n) => (n % 100 === 0 ? 'a' : `b${n}`))];
     const { pairs, byTurn } = alignCalls(left, right);
     assertWhole(pairs, left, right);
     assert.deepEqual([byTurn, pairs.filter((pair) => pair.left !== null && pair.right !== null).length], [true, 30]);

@@ -36,9 +36,9 @@ export function otlpExporter({ url, headers, timeoutMs }: EndpointOptions): Expo
     send: (spans) =>
       new Promise((resolve, reject) => {
         exporter.export(spans.map(readable), ({ code, error }) => {
-          // The enum of it is in a package of its own: 0 is success.
-          if (Number(code) === 0) resolve();
-          else reject(error ?? new Error('the exporter did not say why'));
+          // Numbers of an enum in a package of its own: 0 is success, 1 failure.
+          if (code) reject(error ?? new Error('the exporter did not say why'));
+          else resolve();
         });
       }),
     shutdown: () => exporter.shutdown(),
