@@ -1,9 +1,11 @@
 // The traces view: which chat, its filter, its calls, and beside them what was asked of them. Says what is missing when
 // there are none.
 import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
+import type { ChatSummary } from '../../shared/chats';
 import type { WhyQuestion } from '../../shared/trace-answers';
 import { Button, EmptyState, ErrorBox, IconButton } from '../kit/components';
 import { Dropdown } from '../kit/dropdown';
+import { memo } from '../kit/memo';
 import { StorageBanner, StorageFailure } from '../kit/storage-banner';
 import { CompareView } from './compare-view';
 import { FilterBox } from './filter-box';
@@ -37,14 +39,7 @@ export function App({ session }: { session: TracesSession }) {
     <div class="traces">
       <header class="toolbar">
         <h1 class="sr-only">BooCode traces</h1>
-        {view.chats !== null && view.chats.length > 0 && (
-          <Dropdown
-            label="Chat"
-            options={view.chats.map((chat) => ({ value: chat.chat_id, label: chat.title === '' ? 'New chat' : chat.title }))}
-            value={view.chat_id ?? ''}
-            onChange={(chosen) => session.openChat(chosen)}
-          />
-        )}
+        {view.chats !== null && view.chats.length > 0 && <ChatChooser chats={view.chats} chatId={view.chat_id ?? ''} session={session} />}
         {hasTrace && <Toolbar session={session} onAsk={() => ask('slow')} isAsking={side?.kind === 'why'} onCompare={() => setCompares(true)} onEndAsking={() => setSide(null)} />}
       </header>
       {hasTrace && <FilterBox session={session} found={layout.found} loading={view.load === 'loading'} />}
@@ -61,6 +56,11 @@ export function App({ session }: { session: TracesSession }) {
     </div>
   );
 }
+
+const ChatChooser = memo(function ChatChooser({ chats, chatId, session }: { chats: readonly ChatSummary[]; chatId: string; session: TracesSession }) {
+  const options = chats.map((chat) => ({ value: chat.chat_id, label: chat.title === '' ? 'New chat' : chat.title }));
+  return <Dropdown label="Chat" options={options} value={chatId} onChange={(chosen) => session.openChat(chosen)} />;
+});
 
 function Toolbar({ session, isAsking, onAsk, onEndAsking, onCompare }: { session: TracesSession; isAsking: boolean; onAsk(): void; onEndAsking(): void; onCompare(): void }) {
   const { view, model } = session;

@@ -89,7 +89,7 @@ function turnRow(props: Props<'turn'>) {
   const state = turnState(node, now !== null);
   const calls = row.shown === null ? formatCount(node.rows.length, 'call') : `${row.shown} of ${formatCount(node.rows.length, 'call')}`;
   return rowElement({
-    ...{ ...props, class: 'turn-row', expanded: row.isOpen },
+    ...{ ...props, class: now === null ? 'turn-row' : 'turn-row live', expanded: row.isOpen },
     children: (
       <>
         <span role="gridcell" class={`cell-call ${chevron(row.isOpen)}`} style={indent(row.level)}>
