@@ -1,4 +1,4 @@
-// One webview view with a bare textarea: the least that a view with an input can cost.
+// Webview views with a bare textarea: the least that a view with an input can cost.
 const vscode = require('vscode');
 
 exports.activate = (context) => {
@@ -8,5 +8,5 @@ exports.activate = (context) => {
       view.webview.html = '<!DOCTYPE html><html lang="en"><body><textarea aria-label="Message"></textarea></body></html>';
     },
   };
-  context.subscriptions.push(vscode.window.registerWebviewViewProvider('emptyView.view', provider));
+  for (const view of ['emptyView.view', 'emptyView.panel']) context.subscriptions.push(vscode.window.registerWebviewViewProvider(view, provider));
 };

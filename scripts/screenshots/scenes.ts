@@ -49,8 +49,36 @@ export const scenes: readonly Scene[] = [
     prepare: async (vscode) => {
       await runDemo(vscode, 'end');
       await vscode.runCommand('BooCode: Open Traces');
-      const traces = await vscode.webview({ view: 'traces' });
-      await traces.getByText('8 calls').waitFor();
+      await openTraces(vscode);
+    },
+  },
+  {
+    name: 'traces',
+    prepare: async (vscode) => {
+      await runDemo(vscode, 'end');
+      await vscode.runCommand('BooCode: Open Traces');
+      const traces = await openTraces(vscode);
+      await traces.locator('.turn-row').nth(1).click({ position: { x: 90, y: 12 } });
+      await traces.getByRole('region', { name: 'Time' }).waitFor();
+      await vscode.runCommand('View: Toggle Maximized Panel');
+    },
+  },
+  {
+    name: 'why',
+    prepare: async (vscode) => {
+      await runDemo(vscode, 'end');
+      await vscode.runCommand('BooCode: Open Traces');
+      const traces = await openTraces(vscode);
+      await traces.getByRole('button', { name: 'Why?' }).click();
+      await traces.locator('.why-headline').waitFor();
+      await vscode.runCommand('View: Toggle Maximized Panel');
     },
   },
 ];
+
+/** The trace of the demo run, all of it. */
+async function openTraces(vscode: OpenVsCode): Promise<Frame> {
+  const traces = await vscode.webview({ view: 'traces' });
+  await traces.getByRole('contentinfo').getByText('8 calls').waitFor();
+  return traces;
+}

@@ -79,10 +79,10 @@ describe('the chat on the sample project', () => {
     assert.ok(vscode);
     await vscode.runCommand('BooCode: Open Traces');
     const traces = await vscode.webview({ view: 'traces' });
-    await traces.getByText('8 calls').waitFor();
+    await traces.getByRole('contentinfo').getByText('8 calls').waitFor();
+    await traces.getByRole('textbox', { name: 'Filter' }).fill('tool:edit');
     const edit = traces.getByRole('row', { name: /edit_file/ });
     await edit.click();
-    await vscode.page.keyboard.press('ArrowRight');
     await traces.getByText('old_text').first().waitFor();
     await vscode.screenshot('traces-expanded');
     assert.deepEqual(vscode.errors(), []);

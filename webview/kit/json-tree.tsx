@@ -8,7 +8,7 @@ const entriesAtOnce = 100;
 /** Longer texts are folded to their beginning. */
 const shownOfText = 2_000;
 /** Up to this depth everything is open at first, unless it is long. */
-const openDepth = 2;
+const openDepth = 3;
 const fewEntries = 30;
 
 export function JsonTree({ value, label }: { value: Json; label: string }) {

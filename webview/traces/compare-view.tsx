@@ -24,7 +24,7 @@ export function CompareView({ session, onClose }: { session: TracesSession; onCl
   const closer = useRef<HTMLDivElement>(null);
   useEffect(() => closer.current?.querySelector('button')?.focus(), []);
   return (
-    <div
+    <main
       class="compare"
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || event.defaultPrevented) return;
@@ -32,6 +32,7 @@ export function CompareView({ session, onClose }: { session: TracesSession; onCl
         onClose();
       }}
     >
+      <h1 class="sr-only">BooCode traces, compared</h1>
       <div class="compare-head">
         <div ref={closer}>
           <IconButton icon="arrow-left" label="Back to the Trace (Esc)" onClick={onClose} />
@@ -46,7 +47,7 @@ export function CompareView({ session, onClose }: { session: TracesSession; onCl
       ) : (
         <Result key={`${left.chat_id}${left.run_id}${right.chat_id}${right.run_id}`} left={left} right={right} session={session} />
       )}
-    </div>
+    </main>
   );
 }
 

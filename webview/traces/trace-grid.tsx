@@ -144,7 +144,7 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
     else if (event.key === 'ArrowRight') {
       if (isFolded(row, false)) setOpen(row, true);
       else if (row.kind === 'turn' || isFolded(row, true)) focusIndex(at + 1);
-      else onOpen(row);
+      else if (row.key !== openKey) onOpen(row);
     } else if (event.key === 'ArrowLeft') {
       if (isFolded(row, true)) setOpen(row, false);
       else focusIndex(parentIndex(at, row.level));
@@ -185,7 +185,8 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
       <div class="grid-head" role="rowgroup">
         <div class="grid-row head-row" role="row" aria-rowindex={1}>
           <span role="columnheader" class="cell-call">Turn / call</span>
-          <span role="columnheader" class="cell-time axis" aria-label="Time">
+          <span role="columnheader" class="cell-time axis">
+            <span class="axis-name sr-only">Time</span>
             {[0, 0.25, 0.5, 0.75].map((share) => (
               <span key={share} class="axis-mark" style={{ left: `calc((100% - var(--figure)) * ${share})` }}>
                 {share === 0 ? '0' : formatDuration(axisMs * share)}

@@ -117,7 +117,7 @@ function Part({ label, part, value, trace, session }: { label: string; part: Par
   return (
     <section class={`part${part === 'error' ? ' part-error' : ''}`} aria-label={label}>
       <div class="part-head">
-        <h3 class="part-label">{label}</h3>
+        <h2 class="part-label">{label}</h2>
         <IconButton icon="copy" label={`Copy ${label}`} onClick={() => session.copy(typeof text === 'string' ? text : jsonText(value))} />
         <IconButton icon="go-to-file" label={`Open ${label} in Editor`} onClick={() => session.wire.send({ type: 'open_value', trace_id: trace.id, part })} />
       </div>

@@ -51,7 +51,7 @@ function TimeSection({ node, model, isLive }: { turn: Turn; node: TurnNode; mode
   const kinds = timeKinds.filter((kind) => time[kind] > 0);
   return (
     <section class="part" aria-label="Time">
-      <h3 class="part-label">Time: {formatExactDuration(time.whole)}</h3>
+      <h2 class="part-label">Time: {formatExactDuration(time.whole)}</h2>
       <table class="split-table">
         <tbody>
           {kinds.map((kind) => (
@@ -84,9 +84,9 @@ function CallSection({ call, previous, chatId, session }: { call: ModelCall; pre
   const name = call.purpose === 'compaction' ? 'Summary to make room' : 'Model call';
   return (
     <section class="part" aria-label={name}>
-      <h3 class="part-label">
+      <h2 class="part-label">
         {name}: {call.model} <span class="muted">({call.provider})</span>
-      </h3>
+      </h2>
       {call.error !== null && <p class="details-problem">{visibleText(call.error.message)}</p>}
       {call.attempts > 1 && (
         <p class="muted">
