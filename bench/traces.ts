@@ -67,11 +67,11 @@ async function untilWhole(page: Page, rows: number): Promise<number> {
   return performance.now() - from;
 }
 
-/** Rows come into sight a few at a time, as under a wheel. */
-async function turnWheel(page: Page): Promise<void> {
+/** `pixels` a frame: a notch of a wheel is 120. */
+async function turnWheel(page: Page, pixels: number): Promise<void> {
   await page.mouse.move(500, 400);
   for (let step = 0; step < 200; step++) {
-    await page.mouse.wheel(0, step < 150 ? 120 + (step % 4) * 80 : -240);
+    await page.mouse.wheel(0, step < 150 ? pixels : -pixels);
     await page.waitForTimeout(16);
   }
 }
@@ -140,7 +140,8 @@ async function main(): Promise<void> {
     let whole = 0;
     figures.push(...workFigures('loading all of it', await frameWork(page.page, async () => void (whole = await untilWhole(page.page, calls)))));
     figures.push({ name: 'all of it in the view', value: round(whole), unit: 'ms' });
-    figures.push(...workFigures('scrolling with the wheel', await frameWork(page.page, () => turnWheel(page.page))));
+    figures.push(...workFigures('scrolling, a notch of the wheel a frame', await frameWork(page.page, () => turnWheel(page.page, 120))));
+    figures.push(...workFigures('scrolling, three notches a frame', await frameWork(page.page, () => turnWheel(page.page, 360))));
     figures.push(...workFigures('dragging the scroll bar', await frameWork(page.page, () => dragBar(page.page))));
     figures.push(atMost(600, { name: 'elements in the page', value: await domNodes(page.page) }));
     const before = await heapBytes(page.page);
