@@ -119,6 +119,33 @@ describe('migrations', () => {
     );
   });
 
+  it('index no event whose body is no JSON to SQLite, and so refuse none', async () => {
+    const image = await emptyImage();
+    for (const { version, statements } of migrations) if (version < 5) for (const statement of statements) image.run(statement);
+    image.run('PRAGMA user_version = 4');
+    let seq = 0;
+    const append = (type: string, body: string): void =>
+      events.writes['events.append'](image, { chat_id: 'c', seq: ++seq, session_id: 's', at: 1, type, body, trace_id: null }, { stamp: 1 });
+    // SQLite gives up at 1,000 levels; what a server says of its usage may have more.
+    const bodies = ['{', `{"turn_number":1,"raw_usage":${'['.repeat(1_001)}${']'.repeat(1_001)}}`];
+    const types = ['run:start', 'turn:start', 'llm_call:complete'];
+    const appendAll = (): void => types.forEach((type) => bodies.forEach((body) => append(type, body)));
+    appendAll();
+    migrate(image);
+    appendAll();
+    append('turn:start', '{"turn_number":1}');
+    const chat = { chat_id: 'c', session_id: 's', title: '', status: 'done' as const, turns: 1, created_at: 1, updated_at: 1, provider: '', model: '' };
+    chats.writes['chats.put'](image, chat, { stamp: 1 });
+    assert.equal(events.reads['events.last_seq'](image, { chat_id: 'c' }, asStored), 13);
+    assert.deepEqual(events.reads['events.of_turns'](image, { chat_id: 'c', after_turn: 0, to_turn: null, limit: 10 }, asStored).map((event) => event.seq), [13]);
+    assert.deepEqual(events.reads['events.of_runs'](image, { chat_id: 'c' }, asStored), []);
+    assert.deepEqual(events.reads['events.turns_between'](image, { chat_id: 'c', first_seq: 1, last_seq: null }, asStored), { first_turn: 1, last_turn: 1 });
+    assert.deepEqual(events.reads['events.agents_of'](image, { chat_id: 'c', after: null, limit: 10 }, asStored), []);
+    assert.equal(events.reads['events.parent_of'](image, { chat_id: 'c' }, asStored), null);
+    assert.deepEqual(chats.reads['chats.list'](image, { query: '', limit: 10 }, asStored).map(({ chat_id }) => chat_id), ['c']);
+    assert.deepEqual(cacheStats.reads['cache_stats.by_turns'](image, { chat_id: 'c', first_turn: 1, last_turn: 9 }, asStored), []);
+  });
+
   it('answer pages of tool calls from the index, at any depth', async () => {
     const [plan] = await plans((db) => db.all('SELECT * FROM tool_traces WHERE chat_id = ? AND (turn_number, started_at, id) > (?, ?, ?) ORDER BY turn_number, started_at, id LIMIT ?', ['chat', 1, 1, 'a', 50]));
     assert.match(plan?.[0] ?? '', /SEARCH tool_traces USING INDEX tool_traces_by_chat \(chat_id=\? AND \(turn_number,started_at\)>/);

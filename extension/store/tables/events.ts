@@ -113,11 +113,13 @@ function orphans(db: Connection): string[] {
 
 const turnOf = "json_extract(e.body, '$.turn_number')";
 const parentOf = "json_extract(e.body, '$.parent.chat_id')";
+/** What cannot be read as JSON tells of no turn and no agent; the indexes of 0005 leave it out. */
+const isStartOfAgent = `e.type = 'run:start' AND json_valid(e.body) AND ${parentOf} IS NOT NULL`;
 
 const withoutEditTexts = `CASE WHEN e.type = 'approval:request' THEN json_replace(e.body, '$.subject.before', NULL, '$.subject.after', NULL) ELSE e.body END`;
 const traceEvents = `
   SELECT e.chat_id, e.seq, e.session_id, e.at, e.type, ${withoutEditTexts} AS body, e.trace_id, NULL AS trace_input, NULL AS trace_output
-  FROM events e WHERE e.chat_id = ? AND e.type IN ${turnEventTypes}`;
+  FROM events e WHERE e.chat_id = ? AND e.type IN ${turnEventTypes} AND json_valid(e.body)`;
 
 function ofTurns(db: Connection, { chat_id, after_turn, to_turn, limit }: EventReads['events.of_turns'][0]): StoredEvent[] {
   const end = to_turn === null ? '' : ` AND ${turnOf} <= ?`;
@@ -128,7 +130,7 @@ function ofTurns(db: Connection, { chat_id, after_turn, to_turn, limit }: EventR
 function turnsBetween(db: Connection, { chat_id, first_seq, last_seq }: EventReads['events.turns_between'][0]): EventReads['events.turns_between'][1] {
   const sql = `
     SELECT min(${turnOf}) AS first_turn, max(${turnOf}) AS last_turn FROM events e
-    WHERE e.chat_id = ? AND e.seq BETWEEN ? AND ? AND e.type IN ('turn:start', 'llm_call:complete')`;
+    WHERE e.chat_id = ? AND e.seq BETWEEN ? AND ? AND e.type IN ('turn:start', 'llm_call:complete') AND json_valid(e.body)`;
   const found = db.first<{ first_turn: number | null; last_turn: number | null }>(sql, [chat_id, first_seq, last_seq ?? Number.MAX_SAFE_INTEGER]);
   if (found === null || found.first_turn === null || found.last_turn === null) return null;
   return { first_turn: found.first_turn, last_turn: found.last_turn };
@@ -139,12 +141,12 @@ function agentsOf(db: Connection, { chat_id, after, limit }: EventReads['events.
     SELECT DISTINCT e.chat_id, json_extract(e.body, '$.parent.trace_id') AS trace_id, json_extract(e.body, '$.parent.kind') AS kind,
       json_extract(e.body, '$.parent.label') AS label, c.status, c.turns
     FROM events e JOIN chats c ON c.chat_id = e.chat_id
-    WHERE e.type = 'run:start' AND ${parentOf} = ? AND e.chat_id > ? GROUP BY e.chat_id ORDER BY e.chat_id LIMIT ?`;
+    WHERE ${isStartOfAgent} AND ${parentOf} = ? AND e.chat_id > ? GROUP BY e.chat_id ORDER BY e.chat_id LIMIT ?`;
   return db.all<ChildAgent>(sql, [chat_id, after ?? '', limit]);
 }
 
 function parentOfChat(db: Connection, chatId: string): AgentParent | null {
-  const sql = `SELECT json_extract(e.body, '$.parent') AS parent FROM events e WHERE e.chat_id = ? AND e.type = 'run:start' AND ${parentOf} IS NOT NULL LIMIT 1`;
+  const sql = `SELECT json_extract(e.body, '$.parent') AS parent FROM events e WHERE e.chat_id = ? AND ${isStartOfAgent} LIMIT 1`;
   const row = db.first<{ parent: string }>(sql, [chatId]);
   // Checked when it was recorded.
   return row === null ? null : (JSON.parse(row.parent) as AgentParent);
@@ -154,13 +156,13 @@ function parentOfChat(db: Connection, chatId: string): AgentParent | null {
 export function agentChatsBelow(db: Connection, chatId: string): string[] {
   const sql = `
     WITH RECURSIVE below (chat_id) AS (
-      SELECT ? UNION SELECT e.chat_id FROM events e JOIN below b ON ${parentOf} = b.chat_id WHERE e.type = 'run:start' AND ${parentOf} IS NOT NULL)
+      SELECT ? UNION SELECT e.chat_id FROM events e JOIN below b ON ${parentOf} = b.chat_id WHERE ${isStartOfAgent})
     SELECT chat_id FROM below WHERE chat_id <> ?`;
   return db.all<{ chat_id: string }>(sql, [chatId, chatId]).map(({ chat_id }) => chat_id);
 }
 
 /** For a condition: whether the chat `c` is that of an agent, which no list shows. */
-export const isAgentChat = `EXISTS (SELECT 1 FROM events e WHERE e.chat_id = c.chat_id AND e.type = 'run:start' AND ${parentOf} IS NOT NULL)`;
+export const isAgentChat = `EXISTS (SELECT 1 FROM events e WHERE e.chat_id = c.chat_id AND ${isStartOfAgent})`;
 
 export function forgetEvents(db: Connection, chatId: string): void {
   db.run('DELETE FROM events WHERE chat_id = ?', [chatId]);
