@@ -72,15 +72,22 @@ export function turnSpan(turn: Turn, calls: readonly TimedCall[], runId: string 
   };
 }
 
-/** Of a turn that was cut off: the end of the last thing that is known to have ended in it. */
+/** Not before the end of the last thing in it: room may be made after it; of a turn that was cut off that is all that is known. */
 export function turnEnd(turn: Turn, calls: readonly TimedCall[]): number {
-  if (turn.duration_ms !== null) return after(turn.started_at, turn.duration_ms);
   const ends = [
+    ...(turn.duration_ms === null ? [] : [after(afterRoom(turn), turn.duration_ms)]),
     ...turn.calls.map(({ started_at, duration_ms }) => after(started_at, duration_ms)),
     ...turn.waits.map(({ asked_at, waited_ms }) => after(asked_at, waited_ms)),
     ...calls.map(({ started_at, latency_ms }) => after(started_at, latency_ms)),
   ];
   return ends.reduce((last, end) => Math.max(last, end), turn.started_at);
+}
+
+/** A turn's duration counts from when room had been made for it. */
+function afterRoom({ started_at, calls }: Turn): number {
+  const [first] = calls;
+  if (first?.purpose !== 'compaction' || first.started_at > started_at) return started_at;
+  return calls.find(({ purpose }) => purpose === 'answer')?.started_at ?? started_at;
 }
 
 export function modelCallSpan(call: ModelCall, turnNumber: number, agent: SpanAgent): TraceSpan {

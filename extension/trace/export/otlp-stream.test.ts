@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { startJsonServer, type JsonAnswer, type JsonServer } from '../../../test/support/json-server';
 import { decodeOtlp, type DecodedSpan } from '../../../test/support/trace/decode-otlp';
-import { canary, ids, recordTrace, recordTraceInParts } from '../../../test/support/trace/recorded-trace';
+import { beginning, canary, ids, record, recordTrace, recordTraceInParts } from '../../../test/support/trace/recorded-trace';
 import { chatId, sessionId, placed } from '../../../test/support/event-samples';
 import { StoreFolder } from '../../../test/support/store/store-folder';
+import type { RunEventBody } from '../../../shared/events';
 import { nothingSpent } from '../../../shared/spent-math';
 import type { Store } from '../../store/store';
 import { EventBus } from '../event-bus';
@@ -90,6 +91,41 @@ describe('streaming to an OTLP endpoint', function () {
         await part.remove();
       }
     }
+  });
+
+  it('sends a turn once and whole, with the room that was made before it, and behind its end', async () => {
+    const stream = start();
+    const model = (at: number, turn_number: number, id: string, part: Partial<Extract<RunEventBody, { type: 'llm_call:complete' }>>): readonly [number, RunEventBody] => [
+      at + 50,
+      {
+        ...{ type: 'llm_call:complete', llm_call_id: id, turn_number, provider: 'p', model: 'm', started_at: beginning + at * 1000, first_token_ms: null, duration_ms: 50 },
+        ...{ finish_reason: null, usage: null, raw_usage: null, error: null, ...part },
+      },
+    ];
+    const call = { trace_id: ids.read, turn_number: 2, tool_call_id: 'c', tool_name: 'read_file' };
+    await record(
+      store,
+      { chat_id: ids.chat, session_id: ids.session },
+      [
+        [0, { type: 'run:start', run_id: ids.run, provider: 'p', model: 'm', scripted: false }],
+        [1, { type: 'turn:start', turn_number: 1, llm_call_id: ids.call }],
+        model(2, 1, ids.call, { error: { code: 'context_exceeded', message: 'Too long.', next_step: 'Make room.' } }),
+        [53, { type: 'turn:end', turn_number: 1, duration_ms: 52, tool_calls: 0 }],
+        model(60, 1, ids.failedCall, { purpose: 'compaction' }),
+        model(120, 2, ids.cutOffCall, { purpose: 'compaction' }),
+        [180, { type: 'turn:start', turn_number: 2, llm_call_id: ids.secondCall }],
+        model(180, 2, ids.secondCall, {}),
+        [230, { type: 'tool_trace:start', ...call, llm_call_id: ids.secondCall, subject: '', input: {}, started_at: beginning + 230_000 }],
+        [240, { type: 'tool_trace:complete', ...call, output: {}, outcome: 'success', error: null, finished_at: beginning + 240_000, latency_ms: 10, tokens_used: null, cache_tokens: null, reasoning_tokens: null }],
+        [241, { type: 'turn:end', turn_number: 2, duration_ms: 61, tool_calls: 1 }],
+        [242, { type: 'run:end', run_id: ids.run, outcome: 'done', turns: 2, usage: null, error: null }],
+      ],
+      bus,
+    );
+    await stream.close();
+    assert.deepEqual(received(), await exported(true));
+    const times = [1, 2].map((turn) => received().flatMap(({ span_id, started_at, ended_at }) => (span_id === turnSpanId(ids.chat, turn) ? [started_at - beginning, ended_at - beginning] : [])));
+    assert.deepEqual(times, [[1_000, 110_000], [120_000, 241_000]]);
   });
 
   it('sends the headers, which stand in no message', async () => {

@@ -84,14 +84,15 @@ export class StreamFold {
         return this.#waitEnded(event, event.approval_id, open);
       case 'question:answer':
         return this.#waitEnded(event, event.question_id, open);
-      case 'turn:end':
-        return this.#turnEnded(event, open);
       case 'run:end':
         return this.#runEnded(event, open);
-      case 'turn:start':
-        turnIn(open, event).isWhole = true;
-        turnIn(open, event).events.push(event);
-        return [];
+      case 'turn:start': {
+        const turn = turnIn(open, event);
+        turn.isWhole = true;
+        turn.events.push(event);
+        return this.#turnsBefore(event.turn_number, open);
+      }
+      case 'turn:end':
       case 'approval:request':
       case 'question:ask':
         turnIn(open, event).events.push(event);
@@ -121,11 +122,15 @@ export class StreamFold {
     return wait ? [waitSpan(wait, event.turn_number, open.agent)] : [];
   }
 
-  async #turnEnded(event: Of<'turn:end'>, open: OpenRun): Promise<TraceSpan[]> {
-    const known = turnIn(open, event);
-    known.events.push(event);
-    open.turns.delete(event.turn_number);
-    return this.#turnSpans(event.turn_number, known, open);
+  /** Room may be made, or a check told of, after the end of a turn: it leaves when the next one begins, or the run ends. */
+  async #turnsBefore(turnNumber: number, open: OpenRun): Promise<TraceSpan[]> {
+    const spans: TraceSpan[] = [];
+    for (const [number, turn] of [...open.turns]) {
+      if (number >= turnNumber) continue;
+      open.turns.delete(number);
+      spans.push(...(await this.#turnSpans(number, turn, open)));
+    }
+    return spans;
   }
 
   async #turnSpans(turnNumber: number, known: OpenTurn, open: OpenRun): Promise<TraceSpan[]> {
@@ -151,7 +156,7 @@ export class StreamFold {
       const [turn] = last === undefined ? [] : await this.#storedTurn(open, last);
       if (turn?.duration_ms === null) open.turns.set(turn.turn_number, { events: [], calls: [], isWhole: false });
     }
-    for (const [turnNumber, turn] of open.turns) spans.push(...(await this.#turnSpans(turnNumber, turn, { ...open, run })));
+    spans.push(...(await this.#turnsBefore(Number.POSITIVE_INFINITY, { ...open, run })));
     return [...spans, runSpan(run, open.agent, event.at)];
   }
 }
