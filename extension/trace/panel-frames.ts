@@ -26,6 +26,8 @@ export function eventForPanel(event: SequencedEvent): SequencedEvent {
 /** Of texts in a row that has just begun or ended; what is opened is asked for whole. */
 const frameCharacters = 240;
 const frameBytes = 2 * 1024;
+/** Of a tool's name, which is whatever the model said, and of a subject, in the details of a call. */
+const nameCharacters = 1_000;
 
 /** The beginning or end of a tool call for a list that grows: small, however much the call holds. */
 export function frameForPanel(frame: TraceFrame): TraceFrame {
@@ -42,10 +44,11 @@ export function frameForPanel(frame: TraceFrame): TraceFrame {
 
 /** A trace row for a panel, its strings cut to `keep` characters, and whether anything was cut. */
 export function traceForPanel(trace: ToolTrace, keep: number): { trace: ToolTrace; truncated: boolean } {
+  const names = { tool_name: cutText(trace.tool_name, nameCharacters), subject: cutText(trace.subject, nameCharacters) };
   for (let size = keep; ; size = Math.floor(size / 2)) {
     const input = cutStrings(trace.input, size) as Json;
     const output = cutStrings(trace.output, size) as Json;
-    const cut: ToolTrace = { ...trace, input, output, error: trace.error === null ? null : cutText(trace.error, size) };
+    const cut: ToolTrace = { ...trace, ...names, input, output, error: trace.error === null ? null : cutText(trace.error, size) };
     if (wireBytes(cut) > maxEventBytes) continue;
     return { trace: cut, truncated: input !== trace.input || output !== trace.output || cut.error !== trace.error };
   }

@@ -72,6 +72,14 @@ describe('the place of rows', () => {
     assert.equal(layout.indexOf(deep, at), 5);
   });
 
+  it('has room for the agents that are open while something is looked for', () => {
+    model.addPage({ traces: [row(1, 0), row(1, 1), row(1, 2)], turns: [turn(1, 0)], next_cursor: null });
+    const agent: ChildAgent = { chat_id: 'inner', trace_id: '1-0', kind: 'subagent', label: 'inner', status: 'done', turns: 1 };
+    const at = view({ version: 4, opened: new Set([callKey('1-0')]), filter: ({ tool_name }) => tool_name === 'run_command', agentsOf: (_, traceId) => (traceId === '1-0' ? [agent] : []) });
+    layout.update(at);
+    assert.deepEqual([keys(layout, at), layout.found], [['turn:chat:1', 'call:1-0', 'agent:inner', 'call:1-2'], 2]);
+  });
+
   it('is found again by key, and not when it is folded away', () => {
     model.addPage({ traces: [row(1, 0), row(2, 0)], turns: [], next_cursor: null });
     layout.update(view());

@@ -128,7 +128,7 @@ export class RowLayout {
     if (view.filter !== null) {
       const found = node.rows.filter(view.filter).length;
       section.found = found;
-      section.count = found === 0 ? 0 : view.closedTurns.has(turnKey(this.model, node)) ? 1 : found + 1;
+      section.count = found === 0 ? 0 : section.isNested ? this.#rowsOf(section, view).length : view.closedTurns.has(turnKey(this.model, node)) ? 1 : found + 1;
       return section;
     }
     section.count = section.isNested ? this.#rowsOf(section, view).length : view.closedTurns.has(turnKey(this.model, node)) ? 1 : 1 + itemCount(node);
@@ -142,7 +142,7 @@ export class RowLayout {
 
   #rowsOf(section: Section, view: LayoutView): VisibleRow[] {
     if (section.rows !== null) return section.rows;
-    if (section.node === null || section.count === 0 && view.filter !== null) return [];
+    if (section.node === null || (view.filter !== null && section.found === 0)) return [];
     section.rows = turnRows(view, { section: section.turn_number, level: 1, model: this.model }, section.node, view.filter);
     return section.rows;
   }
