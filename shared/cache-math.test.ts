@@ -97,6 +97,7 @@ describe('cacheVerdict', () => {
     assert.deepEqual(verdict({ usage: usage(9_000, 0) }, first, { ...before, request: null }), { kind: 'unknown', ...nothing });
     assert.deepEqual(verdict({ usage: usage(9_000, 0) }, first, { ...before, request: null, usage: null }), { kind: 'first', ...nothing });
     assert.deepEqual(verdict({ usage: null }), { kind: 'unknown', ...nothing, reported_tokens: null });
+    assert.deepEqual(verdict({ usage: null }, { changed: 'history' }), { kind: 'history', ...nothing, reported_tokens: null });
     assert.deepEqual(verdict({ request: null }), { kind: 'unknown', ...nothing, reported_tokens: 9_000 });
   });
 

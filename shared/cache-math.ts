@@ -47,14 +47,16 @@ export function cacheSegments(usage: Usage, request: Pick<RequestShape, 'bytes' 
 }
 
 /**
- * What became of the cache in a call. `previous`: the call that `request.previous` names; null when it is not at hand, then
- * what a changed part cost is not known.
+ * What became of the cache in a call. `previous`: the call that `request.previous` names, or where it names none the last
+ * answer before it; null when it is not at hand, then what a changed part cost is not known.
  */
 export function cacheVerdict(call: ModelCall, previous: ModelCall | null): CacheVerdict {
   const { usage, request } = call;
   const reported = usage?.cache_read ?? null;
   const nothing = { expected_tokens: null, reported_tokens: reported, lost_tokens: 0, lost_usd: null };
-  if (usage === null || request === null) return { ...nothing, kind: 'unknown' };
+  if (request === null) return { ...nothing, kind: 'unknown' };
+  // That a beginning was broken is known from this side alone.
+  if (usage === null) return { ...nothing, kind: request.changed ?? 'unknown' };
   // An answer came before, and how it was asked for is not known.
   if (request.previous === null) return { ...nothing, kind: previous !== null && previous.usage !== null ? 'unknown' : 'first' };
 

@@ -59,6 +59,24 @@ describe('the trace of a chat in the view', () => {
     assert.equal(model.rowCount, 0);
   });
 
+  it('finds the call that the request of another is held against, and the last answer where it names none', () => {
+    const request = { bytes: 1, tools_bytes: 0, system_bytes: 0, opening: 'o', shared_bytes: null, changed: null, idle_ms: null };
+    const calls = [
+      call({ llm_call_id: 'a' }),
+      call({ llm_call_id: 'failed', started_at: 1, usage: null }),
+      call({ llm_call_id: 'summary', started_at: 2, purpose: 'compaction' }),
+      call({ llm_call_id: 'b', started_at: 3, request: { ...request, previous: null } }),
+      call({ llm_call_id: 'c', started_at: 4, request: { ...request, previous: 'a' } }),
+    ];
+    model.addTurns(calls.map((one, n) => turn(n + 1, { calls: [one] })));
+    const before = model.turns.map((node) => node.turn?.calls.map((one) => model.callBefore(one, node)?.llm_call_id ?? null));
+    assert.deepEqual(before, [[null], [null], [null], ['a'], ['a']]);
+    model.addTurns([turn(1, { calls: [call({ request: { ...request, previous: null } })] })]);
+    const [first] = model.turns;
+    assert.ok(first?.turn?.calls[0]);
+    assert.equal(model.callBefore(first.turn.calls[0], first), null);
+  });
+
   it('sums what turns used, and again when a turn is told anew', () => {
     const unaccounted = call({ usage: null, estimated_tokens: 40, cost_usd: null });
     model.addPage({ traces: [row(1), row(2, { outcome: 'error' })], turns: [turn(1, { duration_ms: null }), turn(2, { calls: [call({ queued_ms: 50 }), unaccounted] })], next_cursor: null });

@@ -1,7 +1,7 @@
 // The trace of one chat as the view holds it: turns with their rows, in the order of the listing. Pages and live frames
 // meet here by id. Changed in place, since it may hold tens of thousands of rows; `version` tells that it changed.
 import type { TraceFrame } from '../../shared/messages/traces';
-import type { TraceRow, Turn } from '../../shared/trace-parts';
+import type { ModelCall, TraceRow, Turn } from '../../shared/trace-parts';
 import { costOfCall } from '../../shared/spent-math';
 import { noTime, turnTime, type TurnTime } from '../../shared/turn-time';
 import type { Usage } from '../../shared/usage';
@@ -32,6 +32,9 @@ export type TraceTotals = {
   unaccounted: number;
 };
 
+/** So far back a call is looked for that another is held against: turns whose calls failed may lie between. */
+const turnsBack = 50;
+
 const noTotals: TraceTotals = { calls: 0, failed: 0, whole_ms: 0, usage: noUsage, tokens: 0, cost_usd: 0, model_calls: 0, unpriced: 0, unaccounted: 0 };
 
 export class TraceModel {
@@ -48,6 +51,22 @@ export class TraceModel {
 
   constructor(chatId: string) {
     this.chatId = chatId;
+  }
+
+  /**
+   * The call that the request of this one is held against; where that names none, the last answer before it all the same,
+   * so that nobody takes it for the first.
+   */
+  callBefore({ request, started_at }: ModelCall, node: TurnNode): ModelCall | null {
+    if (request === null) return null;
+    const isIt = ({ llm_call_id, purpose, usage, started_at: began }: ModelCall): boolean =>
+      request.previous === null ? purpose === 'answer' && usage !== null && began < started_at : llm_call_id === request.previous;
+    const at = this.turns.indexOf(node);
+    for (const { turn } of this.turns.slice(Math.max(0, at + 1 - turnsBack), at + 1).reverse()) {
+      const found = turn?.calls.findLast(isIt);
+      if (found) return found;
+    }
+    return null;
   }
 
   get isWhole(): boolean {

@@ -16,16 +16,12 @@ export function CacheSection({ call, previous, chatId, session }: { call: ModelC
   const { usage, segments } = call;
   const rate = usage === null ? null : cacheHitRate(usage);
   const verdict = cacheVerdict(call, previous);
-  if (rate === null) return null;
-  const look = cacheLook(rate);
   const isBroken = ['model', 'tools', 'system', 'history'].includes(verdict.kind);
+  // An API that says nothing of what it used leaves only what is known on this side.
+  if (rate === null && !isBroken) return null;
   return (
     <div class="cache-section">
-      <div class={`cache-line ${look.level}`}>
-        <span class="cache-bar wide" style={{ '--hit': `${(rate * 100).toFixed(2)}%` }} role="img" aria-label={`${formatPercent(rate)} from the cache`} />
-        <span class="hit-badge">{formatPercent(rate)}</span>
-        <span class="muted">cache hits ({look.word})</span>
-      </div>
+      {rate !== null && <HitRate rate={rate} />}
       {segments.length > 0 && (
         <table class="split-table" aria-label="Cache by part of the request, estimated">
           <tbody>
@@ -53,6 +49,17 @@ export function CacheSection({ call, previous, chatId, session }: { call: ModelC
         {verdict.lost_tokens > 0 && ` About ${formatTokens(verdict.lost_tokens)} tokens were paid as new${verdict.lost_usd === null ? '' : `, ${formatUsd(verdict.lost_usd)} more`}.`}
       </p>
       {isBroken && <WhatChanged key={call.llm_call_id} call={call} chatId={chatId} session={session} />}
+    </div>
+  );
+}
+
+function HitRate({ rate }: { rate: number }) {
+  const look = cacheLook(rate);
+  return (
+    <div class={`cache-line ${look.level}`}>
+      <span class="cache-bar wide" style={{ '--hit': `${(rate * 100).toFixed(2)}%` }} role="img" aria-label={`${formatPercent(rate)} from the cache`} />
+      <span class="hit-badge">{formatPercent(rate)}</span>
+      <span class="muted">cache hits ({look.word})</span>
     </div>
   );
 }

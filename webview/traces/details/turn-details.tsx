@@ -27,24 +27,11 @@ export function TurnDetails({ node, model, session, onWhy }: { node: TurnNode; m
       {turn.duration_ms === null && !isLive && <p class="details-problem">This turn was cut off before its end; what is known of it is shown.</p>}
       <TimeSection turn={turn} node={node} model={model} isLive={isLive} />
       {turn.calls.map((call) => (
-        <CallSection key={call.llm_call_id} call={call} previous={callBefore(call, node, model)} chatId={model.chatId} session={session} />
+        <CallSection key={call.llm_call_id} call={call} previous={model.callBefore(call, node)} chatId={model.chatId} session={session} />
       ))}
     </div>
   );
 }
-
-/** The call whose request the one of this call is held against: of this turn, or of one shortly before it. */
-function callBefore({ request }: ModelCall, node: TurnNode, model: TraceModel): ModelCall | null {
-  if (request?.previous == null) return null;
-  for (let at = model.turns.indexOf(node), turns = 0; at >= 0 && turns < turnsBack; at--, turns++) {
-    const found = model.turns[at]?.turn?.calls.find(({ llm_call_id }) => llm_call_id === request.previous);
-    if (found) return found;
-  }
-  return null;
-}
-
-/** Turns whose calls failed may lie between. */
-const turnsBack = 50;
 
 function TimeSection({ node, model, isLive }: { turn: Turn; node: TurnNode; model: TraceModel; isLive: boolean }) {
   const time = model.time(node, isLive);
