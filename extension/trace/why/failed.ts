@@ -43,7 +43,9 @@ function wayWords(facts: FailedFacts): string {
   const failed = facts.own.rows.filter(({ outcome }) => outcome === 'error').length;
   const all = facts.own.rows.length;
   if (all === 0) return 'no tool was called.';
-  return failed === 0 ? `none of ${formatCount(all, 'call')} failed on the way.` : `${failed} of ${formatCount(all, 'call')} failed on the way${facts.run?.outcome === 'done' || facts.isWithinRun ? ', and it went on' : ''}.`;
+  if (failed === 0) return all === 1 ? 'the one call that was made did not fail.' : `none of ${formatCount(all, 'call')} failed on the way.`;
+  const wentOn = facts.run?.outcome === 'done' || facts.isWithinRun ? ', and it went on' : '';
+  return all === 1 ? `the one call that was made failed${wentOn}.` : `${failed} of ${formatCount(all, 'call')} failed on the way${wentOn}.`;
 }
 
 function theEnd({ own, run, isWithinRun }: FailedFacts): WhyFinding[] {

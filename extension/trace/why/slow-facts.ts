@@ -12,32 +12,37 @@ export type SlowFacts = {
   time: TurnTime;
   /** Turn by turn; see critical-path.ts. */
   steps: readonly Step[];
+  /** Of each turn what no step tells of. */
+  untold: { turn_number: number; ms: number }[];
   /** Calls that cost no time because others went on beside them. */
   covered: number;
   usual: ReadonlyMap<string, UsualLatency>;
-  /** Something is still going on. */
-  isLive: boolean;
 };
 
 /** A finding with what it explains in milliseconds; null where that has no measure. */
 export type SlowFinding = Omit<WhyFinding, 'share'> & { ms: number | null };
 
 /** Times are those of the chat itself: what its agents took is in the calls that waited for them. */
-export function slowFacts({ own, agents }: Pick<ScopedTrace, 'own' | 'agents'>, usual: readonly UsualLatency[], now: number | null): SlowFacts {
+export function slowFacts({ own, agents, runs }: Pick<ScopedTrace, 'own' | 'agents' | 'runs'>, usual: readonly UsualLatency[], now: number | null): SlowFacts {
   const rows = byTurn(own.rows);
   let time = noTime;
   const steps: Step[] = [];
+  const untold: SlowFacts['untold'] = [];
   const lastTurn = own.turns.at(-1);
+  // What an earlier run left open was cut off.
+  const runFrom = runs.at(-1)?.started_at ?? 0;
   for (const turn of own.turns) {
     // Only the last turn can still go on.
-    const until = turn === lastTurn ? now : null;
+    const until = turn === lastTurn && turn.started_at >= runFrom ? now : null;
     const ofTurn = rows.get(turn.turn_number) ?? [];
-    time = addTime(time, turnTime(turn, ofTurn, until));
+    const split = turnTime(turn, ofTurn, until);
+    time = addTime(time, split);
+    untold.push({ turn_number: turn.turn_number, ms: split.other });
     for (const step of pathOf(turn, ofTurn, until)) steps.push(step);
   }
   const decisive = new Set(steps.flatMap(({ row }) => (row === null ? [] : [row.id])));
   const covered = own.rows.filter(({ id, latency_ms }) => (latency_ms ?? 0) > 0 && !decisive.has(id)).length;
-  return { own, agents, time, steps, covered, usual: new Map(usual.map((tool) => [tool.tool_name, tool])), isLive: now !== null };
+  return { own, agents, time, steps, untold, covered, usual: new Map(usual.map((tool) => [tool.tool_name, tool])) };
 }
 
 export function byTurn(rows: readonly TraceRow[]): Map<number, TraceRow[]> {

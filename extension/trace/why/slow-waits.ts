@@ -39,14 +39,14 @@ export function queue({ own, time, steps }: SlowFacts): SlowFinding[] {
   ];
 }
 
-export function withoutCalls({ own, time }: SlowFacts): SlowFinding[] {
+export function withoutCalls({ own, time, untold }: SlowFacts): SlowFinding[] {
   if (time.other < time.whole * 0.1) return [];
   return [
     {
       title: `${formatDuration(time.other)} went by between the calls.`,
       detail: 'That is BooCode itself, what it writes to disk, and time in which the computer slept.',
       ms: time.other,
-      at: own.turns.slice(0, 1).map((turn) => refOfTurn(own, turn)),
+      at: byMost(untold.filter(({ ms }) => ms > 0), ({ ms }) => ms).slice(0, mostRefs).map((turn) => refOfTurn(own, turn, formatDuration(turn.ms))),
     },
   ];
 }

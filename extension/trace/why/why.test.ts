@@ -148,6 +148,21 @@ describe('why', function () {
     assert.equal((await ask('slow', chat, {}, chat.at + 3_000_000)).headline, '60 % of 5.0 s was neither the model nor a tool: BooCode itself and its disk.');
   });
 
+  it('counts nothing until now that an earlier run left open', async () => {
+    const cut = new WrittenChat(store).run().turn().model().asks('Run npm test', 0, null);
+    const from = cut.pass(3_600_000).run().at;
+    const answer = '50 % of 1.0 s was waiting for the first token of 1 model call.';
+    assert.equal((await ask('slow', cut, {}, from + 1_000_000)).headline, answer);
+    cut.turn().model();
+    assert.equal((await ask('slow', cut, { turn_number: 1 }, from + 9_000_000)).headline, answer);
+  });
+
+  it('leads to the turns in which nothing is known to have gone on', async () => {
+    const chat = new WrittenChat(store).run().turn().model().endTurn().turn().model().pass(3_000).endTurn().turn().model().pass(9_000).endTurn().endRun();
+    const { findings } = await ask('slow', chat);
+    assert.deepEqual([findings[0]?.title, findings[0]?.at.map(({ turn_number, label }) => [turn_number, label])], ['12.0 s went by between the calls.', [[3, 'Turn 3, 9.0 s'], [2, 'Turn 2, 3.0 s']]]);
+  });
+
   describe('expensive', () => {
     const priced = (input: number, output = 0, reasoning = 0, cache_read = 0): object => ({ usage: used(input, output, reasoning, cache_read), prices, cost_usd: (input + 0.1 * cache_read + 4 * (output + reasoning)) / 1_000_000 });
 
@@ -259,20 +274,20 @@ describe('why', function () {
     const titles = ({ headline, findings }: WhyAnswer): string[] => [headline, ...findings.map(({ title }) => title)];
     const loop = { code: 'repeated_call', message: 'The run was stopped: the model made the same call 8 times in a row.', next_step: 'Say what to do instead.' };
     const scenarios: [what: string, write: (chat: WrittenChat) => void, told: string[]][] = [
-      ['that nothing did', (chat) => void (chat.call('read_file', 'a.ts'), chat.endTurn().endRun()), ['Nothing failed: the run ended when the model had given its answer; none of 1 call failed on the way.']],
+      ['that nothing did', (chat) => void (chat.call('read_file', 'a.ts'), chat.endTurn().endRun()), ['Nothing failed: the run ended when the model had given its answer; the one call that was made did not fail.']],
       ['what was got over', (chat) => void (chat.call('read_file', 'a.ts', { error: 'There is no file a.ts.' }), chat.call('read_file', 'b.ts'), chat.endTurn().endRun()), ['Nothing failed: the run ended when the model had given its answer; 1 of 2 calls failed on the way, and it went on.', '1 call failed on the way.']],
       ['an error of the model', (chat) => chat.endTurn().turn().model({ error: busy, usage: null }).endTurn().endRun('failed', busy), ['The run failed in turn 2: The server is busy.', 'The server is busy.']],
       ['errors of the model before the last', (chat) => chat.endTurn().turn().model({ error: { ...busy, code: 'rate_limited' } }).endTurn().turn().model({ error: busy }).endTurn().endRun('failed', busy), ['The run failed in turn 3: The server is busy.', 'The server is busy.', '2 model calls failed: rate_limited and server.']],
       ['the same error again', (chat) => void (chat.call('edit_file', 'a.ts', { error: 'The text was not found.' }), chat.call('edit_file', 'a.ts', { error: 'The text was not found.' }), chat.endTurn().endRun('failed', loop)), ['The run failed in turn 1: The run was stopped: the model made the same call 8 times in a row.', loop.message, 'edit_file a.ts failed 2 times with the same error.']],
-      ['what a person did not allow', (chat) => void (chat.asks('Run npm test', 10, 'deny').call('run_command', 'npm test', { outcome: 'denied', error: 'Not allowed.' }), chat.endTurn().endRun()), ['Nothing failed: the run ended when the model had given its answer; none of 1 call failed on the way.', '1 call was not allowed, by you.']],
-      ['what the mode did not allow', (chat) => void (chat.call('run_command', 'npm test', { outcome: 'denied', error: 'Not allowed.' }), chat.endTurn().endRun()), ['Nothing failed: the run ended when the model had given its answer; none of 1 call failed on the way.', '1 call was not allowed, by the approval mode.']],
+      ['what a person did not allow', (chat) => void (chat.asks('Run npm test', 10, 'deny').call('run_command', 'npm test', { outcome: 'denied', error: 'Not allowed.' }), chat.endTurn().endRun()), ['Nothing failed: the run ended when the model had given its answer; the one call that was made did not fail.', '1 call was not allowed, by you.']],
+      ['what the mode did not allow', (chat) => void (chat.call('run_command', 'npm test', { outcome: 'denied', error: 'Not allowed.' }), chat.endTurn().endRun()), ['Nothing failed: the run ended when the model had given its answer; the one call that was made did not fail.', '1 call was not allowed, by the approval mode.']],
       ['calls that could not be read', (chat) => void (chat.call('edit_file', '', { error: 'The arguments of edit_file were not valid JSON, so nothing was run (x).' }), chat.endTurn().endRun('failed', { code: 'malformed_calls', message: 'No call could be read.', next_step: 'Choose another model.' })), ['The run failed in turn 1: No call could be read.', 'No call could be read.', '1 call could not be read, so nothing was run for it.']],
-      ['a stop', (chat) => void (chat.call('run_command', 'npm test', { outcome: 'cancelled', error: 'Stopped.' }), chat.endTurn().endRun('stopped')), ['The run was stopped in turn 1, by a person or because the window closed; none of 1 call failed on the way.', '1 call was ended before it was done.']],
+      ['a stop', (chat) => void (chat.call('run_command', 'npm test', { outcome: 'cancelled', error: 'Stopped.' }), chat.endTurn().endRun('stopped')), ['The run was stopped in turn 1, by a person or because the window closed; the one call that was made did not fail.', '1 call was ended before it was done.']],
       ['an interruption', (chat) => void (chat.call('run_command', 'npm test', { outcome: 'interrupted', error: 'Unknown.' }), chat.endRun('interrupted', { code: 'interrupted', message: 'BooCode stopped while this run was going on.', next_step: 'Send a message to go on.' })), ['The run was interrupted in turn 1: BooCode itself ended while it went on.', 'BooCode stopped while this run was going on.', '1 call was cut off, and what became of it is unknown.']],
       ['a limit', (chat) => chat.endTurn().endRun('limit_reached', { code: 'max_turns', message: 'The run stopped after 1 turn, its limit.', next_step: 'Raise the limit to go on.' }), ['The run reached a limit in turn 1: The run stopped after 1 turn, its limit.', 'The run stopped after 1 turn, its limit.']],
-      ['a run that goes on', (chat) => void chat.call('read_file', 'a.ts', { outcome: 'running' }), ['The run has no end yet; none of 1 call failed on the way.']],
-      ['a check that was given up', (chat) => void (chat.call('auto_fix', 'npm test', { input: { round: 3 }, output: { text: '2 problems.', summary: 'failed' } }), chat.endTurn().endRun()), ['Nothing failed: the run ended when the model had given its answer; none of 1 call failed on the way.', 'The last check, npm test, still failed: round 3 of auto-fix.']],
-      ['no fault in a check that passed', (chat) => void (chat.call('auto_fix', 'npm test', { input: { round: 3 }, output: { text: 'Passed.', summary: 'passed' } }), chat.endTurn().endRun()), ['Nothing failed: the run ended when the model had given its answer; none of 1 call failed on the way.']],
+      ['a run that goes on', (chat) => void chat.call('read_file', 'a.ts', { outcome: 'running' }), ['The run has no end yet; the one call that was made did not fail.']],
+      ['a check that was given up', (chat) => void (chat.call('auto_fix', 'npm test', { input: { round: 3 }, output: { text: '2 problems.', summary: 'failed' } }), chat.endTurn().endRun()), ['Nothing failed: the run ended when the model had given its answer; the one call that was made did not fail.', 'The last check, npm test, still failed: round 3 of auto-fix.']],
+      ['no fault in a check that passed', (chat) => void (chat.call('auto_fix', 'npm test', { input: { round: 3 }, output: { text: 'Passed.', summary: 'passed' } }), chat.endTurn().endRun()), ['Nothing failed: the run ended when the model had given its answer; the one call that was made did not fail.']],
     ];
     for (const [what, write, told] of scenarios) {
       it(`tells ${what}`, async () => {
@@ -292,7 +307,7 @@ describe('why', function () {
       assert.deepEqual([(await ask('failed', chat, { run_id: failedRun })).headline, (await ask('failed', chat, { run_id: failedRun })).basis], ['The run failed in turn 2: The server is busy.', '2 turns, 1 call']);
       assert.deepEqual(await ask('failed', chat, { turn_number: 1 }), {
         question: 'failed',
-        headline: 'The run went on after this turn; 1 of 1 call failed on the way, and it went on.',
+        headline: 'The run went on after this turn; the one call that was made failed, and it went on.',
         basis: '1 turn, 1 call',
         shares: [],
         findings: [{ title: '1 call failed on the way.', detail: 'The last one was read_file a.ts in turn 1: There is no file a.ts.', share: null, at: [{ chat_id: chat.id, turn_number: 1, trace_id: bad, label: 'read_file a.ts' }] }],
