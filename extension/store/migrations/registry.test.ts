@@ -4,7 +4,7 @@ import initSqlJs from 'sql.js';
 import { Image } from '../worker/image';
 import { cacheStats } from '../tables/cache-stats';
 import { chats } from '../tables/chats';
-import { events } from '../tables/events';
+import { chatsAtWork, events } from '../tables/events';
 import type { Connection, ReadContext, SqlValue } from '../tables/table';
 import { toolTraces } from '../tables/tool-traces';
 import { latestVersion, migrate, migrations, schemaVersion } from './registry';
@@ -164,6 +164,7 @@ describe('migrations', () => {
     ['agents below a chat', (db) => chats.reads['chats.agents_below'](db, { chat_id: 'c' }, asStored), /SEARCH e USING (?:COVERING )?INDEX events_by_parent \(<expr>=\?\)/],
     ['who started an agent', (db) => events.reads['events.parent_of'](db, { chat_id: 'c' }, asStored), /^SEARCH e USING INDEX events_of_agents \(chat_id=\?\)$/],
     ['chats that are not those of agents', (db) => chats.reads['chats.list'](db, { query: '', limit: 1 }, asStored), /SEARCH e USING (?:COVERING )?INDEX events_of_agents \(chat_id=\?\)/],
+    ['chats at work', (db) => chatsAtWork(db), /SEARCH e USING (?:COVERING )?INDEX events_of_agents \(chat_id=\?\)/],
     ['what caches held', (db) => cacheStats.reads['cache_stats.by_turns'](db, { chat_id: 'c', first_turn: 1, last_turn: 2 }, asStored), /SEARCH e USING INDEX events_by_turn \(chat_id=\? AND <expr>>\? AND <expr><\?\)/],
   ];
   for (const [name, run, plan] of read) {

@@ -4,7 +4,7 @@ import type { ChatSummary } from '../../../shared/chats';
 import { forgetBlobUses } from './blob-uses';
 import { isDeleted, markDeleted } from './deleted-chats';
 import { forgetDisplacedEvents } from './displaced-events';
-import { agentChatsBelow, forgetEvents, isAgentChat } from './events';
+import { agentChatsBelow, chatsAtWork, forgetEvents, isAgentChat } from './events';
 import { forgetLlmCalls } from './llm-calls';
 import { spentIn } from './spending';
 import type { Connection, Table } from './table';
@@ -66,12 +66,14 @@ function remove(db: Connection, chatId: string): void {
   db.run('DELETE FROM chats WHERE chat_id = ?', [chatId]);
 }
 
-/** Chats whose last run has ended, the longest untouched first: what retention may take. And how many there are in all. Those of agents go with whoever started them. */
+/**
+ * Chats in which no run goes on, the longest untouched first: what retention may take. And how many there are in all. Those
+ * of agents go with whoever started them, once none of them is at work.
+ */
 export function endedChats(db: Connection): { ended: { chat_id: string; updated_at: number }[]; count: number } {
-  const rows = db.all<{ chat_id: string; updated_at: number; status: ChatRow['status'] }>(
-    `SELECT chat_id, updated_at, status FROM chats c WHERE NOT ${isAgentChat} ORDER BY updated_at, chat_id`,
-  );
-  return { ended: rows.filter(({ status }) => status !== 'in_progress' && status !== 'awaiting_input'), count: rows.length };
+  const rows = db.all<{ chat_id: string; updated_at: number }>(`SELECT chat_id, updated_at FROM chats c WHERE NOT ${isAgentChat} ORDER BY updated_at, chat_id`);
+  const atWork = chatsAtWork(db);
+  return { ended: rows.filter(({ chat_id }) => !atWork.has(chat_id)), count: rows.length };
 }
 
 /** When any chat was last changed, 0 without chats. */

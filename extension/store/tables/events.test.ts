@@ -107,6 +107,22 @@ describe('reads of the events table', function () {
       assert.equal((await store.read('chats.get', { chat_id: agents[0]?.id ?? '' }))?.title, 'Agent 3');
     });
 
+    it('keep who started them from retention while they are at work', async () => {
+      const { own, nested } = await family();
+      for (const { id } of [own, nested]) await store.write([{ op: 'chats.put', value: chatRow({ chat_id: id, updated_at: 5, status: id === own.id ? 'done' : 'awaiting_input' }) }]);
+      assert.equal((await store.prune({ days: null, chats: 1, bytes: null })).chats, 0);
+      await store.write([{ op: 'chats.put', value: chatRow({ chat_id: nested.id, updated_at: 5, status: 'stopped' }) }]);
+      assert.equal((await store.prune({ days: null, chats: 1, bytes: null })).chats, 1);
+    });
+
+    it('are chats of their own once who started them is gone without them', async () => {
+      const { own, agents, other } = await family();
+      const [first, second] = agents.map(({ id }) => id);
+      await store.write([{ op: 'chats.delete', value: { chat_id: own.id } }]);
+      const listed = (await store.read('chats.list', { query: '', limit: 10 })).map(({ chat_id }) => chat_id).sort();
+      assert.deepEqual(listed, [other.id, first, second]);
+    });
+
     it('go with the chat that retention takes, and do not count as chats of their own', async () => {
       const { own, agents, nested, other } = await family();
       // The other one is newer.

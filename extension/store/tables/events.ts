@@ -161,8 +161,22 @@ export function agentChatsBelow(db: Connection, chatId: string): string[] {
   return db.all<{ chat_id: string }>(sql, [chatId, chatId]).map(({ chat_id }) => chat_id);
 }
 
-/** For a condition: whether the chat `c` is that of an agent, which no list shows. */
-export const isAgentChat = `EXISTS (SELECT 1 FROM events e WHERE e.chat_id = c.chat_id AND ${isStartOfAgent})`;
+/** Ids of the chats in which a run goes on, of those that started them, and so on. */
+export function chatsAtWork(db: Connection): Set<string> {
+  const sql = `
+    WITH RECURSIVE working (chat_id) AS (
+      SELECT chat_id FROM chats WHERE status IN ('in_progress', 'awaiting_input')
+      UNION SELECT ${parentOf} FROM working w JOIN events e ON e.chat_id = w.chat_id WHERE ${isStartOfAgent})
+    SELECT chat_id FROM working`;
+  return new Set(db.all<{ chat_id: string }>(sql).map(({ chat_id }) => chat_id));
+}
+
+/**
+ * For a condition: whether the chat `c` is that of an agent, which no list shows. One that outlived the chat it was started
+ * in, as when it began in another window just then, is a chat of its own: else nobody could see or delete it.
+ */
+export const isAgentChat = `EXISTS (
+  SELECT 1 FROM events e WHERE e.chat_id = c.chat_id AND ${isStartOfAgent} AND NOT EXISTS (SELECT 1 FROM deleted_chats d WHERE d.chat_id = ${parentOf}))`;
 
 export function forgetEvents(db: Connection, chatId: string): void {
   db.run('DELETE FROM events WHERE chat_id = ?', [chatId]);
