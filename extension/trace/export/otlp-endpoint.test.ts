@@ -18,7 +18,13 @@ describe('the endpoint of a stream', () => {
 
   it('has secrets in its headers, and in those of the environment', () => {
     assert.deepEqual(secretsIn({ authorization: 'Bearer token-1' }), ['Bearer token-1', 'token-1']);
-    assert.deepEqual(environmentSecrets({ OTEL_EXPORTER_OTLP_HEADERS: 'a=Bearer%20token-1' }), ['a=Bearer%20token-1', 'Bearer token-1', 'token-1']);
+    assert.deepEqual(secretsIn({ 'x-api-key': 'short-one', 'x-team': 'abcdefghij0123456789' }), ['short-one', 'abcdefghij0123456789']);
+    assert.deepEqual(environmentSecrets({ OTEL_EXPORTER_OTLP_HEADERS: 'api-key=Bearer%20token-1' }), ['api-key=Bearer%20token-1', 'Bearer token-1', 'token-1']);
     assert.deepEqual(environmentSecrets({}), []);
+  });
+
+  it('leaves words in texts that only name a tenant or a type', () => {
+    assert.deepEqual(secretsIn({ 'x-scope-orgid': 'anonymous', accept: 'application/json' }), []);
+    assert.deepEqual(environmentSecrets({ OTEL_EXPORTER_OTLP_HEADERS: 'x-scope-orgid=anonymous' }), []);
   });
 });

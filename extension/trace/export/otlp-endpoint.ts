@@ -31,9 +31,15 @@ export function parseHeaders(text: string): ParsedHeaders {
   return { ok: true, headers };
 }
 
+const secretNames = /auth|key|token|secret|password|cookie|credential/i;
+/** A shorter value under another name, such as a tenant or `application/json`, is no secret: it would be taken out of every text. */
+const shortestSecret = 20;
+
 /** What in them must never be seen: whole values, and a token behind a word such as Bearer. */
 export function secretsIn(headers: Readonly<Record<string, string>>): string[] {
-  return Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/).slice(1)]);
+  return Object.entries(headers)
+    .filter(([name, value]) => secretNames.test(name) || value.length >= shortestSecret)
+    .flatMap(([, value]) => [value, ...value.split(/\s+/).slice(1)]);
 }
 
 /** The variables from which the exporter itself takes headers. */
@@ -44,7 +50,9 @@ export function environmentSecrets(environment: NodeJS.ProcessEnv): string[] {
   return headerVariables.flatMap((name) => {
     const text = environment[name] ?? '';
     const parsed = parseHeaders(text);
-    return text === '' ? [] : [text, ...(parsed.ok ? secretsIn(parsed.headers) : [])];
+    if (!parsed.ok) return [text];
+    const secrets = secretsIn(parsed.headers);
+    return secrets.length === 0 ? [] : [text, ...secrets];
   });
 }
 
