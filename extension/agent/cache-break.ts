@@ -11,6 +11,8 @@ import { leftOutText } from './context-words';
 import { History } from './history';
 import { readOpening } from './request-opening';
 
+const longestName = 100;
+
 type Call = Extract<SequencedEvent, { type: 'llm_call:complete' }>;
 type Pair<T> = { before: T; now: T };
 /** Messages null: of a request for a summary only the end of it is another, which is the question for it. */
@@ -95,7 +97,8 @@ function nameOf(message: ModelMessage): string {
     case 'assistant':
       return 'answer of the model';
     case 'tool':
-      return `result of ${message.tool_name}`;
+      // Whatever the model said.
+      return `result of ${message.tool_name.slice(0, longestName)}`;
   }
 }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { maxMessageBytes } from '../../shared/messages/channel';
 import type { DiffLine } from '../../shared/trace-answers';
+import { wireBytes } from '../trace/panel-frames';
 import { changedLines } from './changed-lines';
 
 const numbered = (from: number, to: number, word = 'line'): string[] => Array.from({ length: to - from + 1 }, (_, n) => `${word} ${from + n}`);
@@ -33,6 +35,15 @@ describe('changed lines', () => {
     const every = numbered(1, 400).map((line, n) => (n % 2 === 0 ? line : `${line}!`));
     const many = changedLines(numbered(1, 400).join('\n'), every.join('\n'));
     assert.deepEqual([many.lines.length, many.is_cut], [80, true]);
+  });
+
+  it('fit into one message to a view, whatever they are made of', () => {
+    for (const letter of ['線', '\u0001']) {
+      const numberedLines = (word: string): string => Array.from({ length: 100 }, (_, n) => `${n % 2 === 0 ? word : ''}${n}${letter.repeat(400)}`).join('\n');
+      const { lines, is_cut } = changedLines(numberedLines('before'), numberedLines('now'));
+      assert.ok(wireBytes(lines) < maxMessageBytes - 4 * 1024 && lines.length > 20, `${wireBytes(lines)} bytes, ${lines.length} lines`);
+      assert.equal(is_cut, true);
+    }
   });
 
   it('of texts that have nothing in common are both of them', () => {

@@ -2,10 +2,14 @@
 // what stands far from the first difference.
 import { diffLines } from 'diff';
 import type { DiffLine } from '../../shared/trace-answers';
+import { maxEventBytes } from '../trace/panel-frames';
+import { fitting } from '../trace/trace-reads';
 
 export type ChangedLines = { lines: DiffLine[]; is_cut: boolean };
 
 const mostLines = 80;
+/** All of it goes to a view in one message, beside a label. */
+const mostBytes = maxEventBytes - 4 * 1024;
 const longestLine = 300;
 /** Of what is the same, around what is not; and of one piece that is new or gone. */
 const context = 3;
@@ -31,7 +35,8 @@ export function changedLines(before: string, now: string): ChangedLines {
     is_cut ||= !isShort || lines.some((text, at) => text !== piece.lines[at]);
     for (const text of kept) shown.push(text === null ? { kind: 'same', text: `… ${left} lines …` } : { kind: piece.kind, text });
   }
-  return { lines: shown.slice(0, mostLines), is_cut: is_cut || shown.length > mostLines };
+  const lines = fitting(shown.slice(0, mostLines), mostBytes);
+  return { lines, is_cut: is_cut || shown.length > lines.length };
 }
 
 function pieces(before: string, now: string): Piece[] {

@@ -120,7 +120,7 @@ function WhatChanged({ call, chatId, session }: { call: ModelCall; chatId: strin
           </span>
         ))}
       </pre>
-      {found.is_cut && <div class="muted">Lines that are the same were left out.</div>}
+      {found.is_cut && <div class="muted">Not all of it is shown.</div>}
     </div>
   );
 }
