@@ -29,12 +29,18 @@ export function App({ session }: { session: TracesSession }) {
     setSide(null);
     setCompares(false);
   }, [view.chat_id]);
+  // A link leads to a row, so that the rows have to be there.
+  useLayoutEffect(() => setCompares(false), [view.links]);
+  const closeComparison = (): void => {
+    setCompares(false);
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('.compare-button')?.focus());
+  };
   const { layout } = session;
   const hasTrace = layout !== null && (layout.count > 0 || !view.filter.isEmpty);
   const ask = (question: WhyQuestion, turn_number: number | null = null): void => {
     if (view.chat_id !== null) setSide({ kind: 'why', question, scope: { chat_id: view.chat_id, turn_number } });
   };
-  if (compares && hasTrace) return <CompareView session={session} onClose={() => setCompares(false)} />;
+  if (compares && hasTrace) return <CompareView session={session} onClose={closeComparison} />;
   return (
     <div class="traces">
       <header class="toolbar">
@@ -74,7 +80,7 @@ function Toolbar({ session, isAsking, onAsk, onEndAsking, onCompare }: { session
         Usual
       </button>
       <IconButton icon={session.hasClosedTurns ? 'expand-all' : 'collapse-all'} label={session.hasClosedTurns ? 'Open All Turns' : 'Close All Turns'} onClick={() => session.setAllTurnsOpen(keys(), session.hasClosedTurns)} />
-      <IconButton icon="git-compare" label="Compare With Another Chat or Run" onClick={onCompare} />
+      <IconButton icon="git-compare" class="compare-button" label="Compare With Another Chat or Run" onClick={onCompare} />
       <IconButton icon="export" label="Export…" onClick={() => view.chat_id !== null && session.wire.send({ type: 'export', chat_id: view.chat_id })} />
     </div>
   );

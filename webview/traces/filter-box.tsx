@@ -14,9 +14,18 @@ export function FilterBox({ session, found, loading }: { session: TracesSession;
   const [helps, setHelps] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
+  // What somebody else sets, such as a link, counts for more than what is being typed.
+  const said = useRef(filter_line);
   useEffect(() => {
-    if (document.activeElement !== input.current) setLine(filter_line);
+    if (filter_line === said.current) return;
+    clearTimeout(pause.current);
+    said.current = filter_line;
+    setLine(filter_line);
   }, [filter_line]);
+  const set = (next: string): void => {
+    said.current = next;
+    session.setFilter(next);
+  };
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target instanceof HTMLElement ? event.target : null;
@@ -32,12 +41,12 @@ export function FilterBox({ session, found, loading }: { session: TracesSession;
   const say = (next: string): void => {
     setLine(next);
     clearTimeout(pause.current);
-    pause.current = setTimeout(() => session.setFilter(next), typingPauseMs);
+    pause.current = setTimeout(() => set(next), typingPauseMs);
   };
   const sayNow = (next: string): void => {
     clearTimeout(pause.current);
     setLine(next);
-    session.setFilter(next);
+    set(next);
   };
   const toggle = (term: string): void => sayNow(toggledTerm(line, term));
   const status = filter.isEmpty ? '' : `${formatCount(found ?? 0, 'call')}${searching || loading ? ' so far' : ''}`;

@@ -27,7 +27,10 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
   const movesFocus = useRef(false);
   const anchor = useRef<Anchor | null>(null);
   const isAtEnd = useRef(false);
+  /** Something was opened since: the view stays there, though the end is in sight. */
+  const wasOpened = useRef(false);
   const wasScrolled = useRef(false);
+  const focusedAt = useRef(0);
   const elements = useRef(new ElementSlots()).current;
   const [, again] = useReducer((count: number) => count + 1, 0);
   const { view, layoutView } = session;
@@ -35,9 +38,11 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
   const { from, to } = useFixedRows(scroller, layout.count, rowHeight);
   const axisMs = model.axisMs;
   const isLive = session.isLive;
-  const now = isLive ? Date.now() * 1000 : null;
+  const showsLive = session.showsLive;
+  const now = showsLive ? Date.now() * 1000 : null;
 
   const focusAt = focused.current === null ? -1 : layout.indexOf(focused.current, layoutView);
+  const hadFocus = scroller.current?.contains(document.activeElement) === true;
   const tabStop = focusAt === -1 ? 0 : focusAt;
   const indexes: number[] = [];
   for (let index = from; index < to; index++) indexes.push(index);
@@ -51,10 +56,10 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
   elements.keep(shown.map(({ row }) => row));
 
   useEffect(() => {
-    if (!isLive) return;
+    if (!showsLive) return;
     const timer = setInterval(() => again(undefined), reducedMotion() ? 1_000 : 250);
     return () => clearInterval(timer);
-  }, [isLive]);
+  }, [showsLive]);
 
   // What comes in above the first row in sight moves the view with it; at the end the view stays at the end.
   useLayoutEffect(() => {
@@ -69,10 +74,18 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
     noteAnchor(element);
   }, [layout.count, model.version]);
 
+  // The row with the focus is gone, as one that matches the filter no more: the one that stands in its place has it now.
+  useLayoutEffect(() => {
+    if (focusAt !== -1) focusedAt.current = focusAt;
+    else if (hadFocus && layout.count > 0) focusIndex(focusedAt.current);
+  });
+
   // A chat that goes on is opened at its end.
   useLayoutEffect(() => {
-    if (!model.isWhole || !isLive || wasScrolled.current || view.target !== null || scroller.current === null) return;
+    const isUsed = wasScrolled.current || focused.current !== null;
+    if (!model.isWhole || !isLive || isUsed || view.target !== null || scroller.current === null) return;
     scroller.current.scrollTop = scroller.current.scrollHeight;
+    isAtEnd.current = true;
   }, [model.isWhole]);
 
   useLayoutEffect(() => {
@@ -94,14 +107,14 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
     session.targetReached();
     focusIndex(at, 'center');
     const row = layout.rowAt(at, layoutView);
-    if (row) onOpen(row);
-  }, [view.target, layout.count]);
+    if (row && row.key !== openKey) onOpen(row);
+  }, [view.target, layout.count, model.isWhole]);
 
   function noteAnchor(element: HTMLElement): void {
     const first = Math.floor(element.scrollTop / rowHeight);
     const row = layout.rowAt(first, layoutView);
     anchor.current = row ? { section: row.section, key: row.key, offset: element.scrollTop - first * rowHeight } : null;
-    isAtEnd.current = element.scrollTop + element.clientHeight >= element.scrollHeight - rowHeight;
+    isAtEnd.current = !wasOpened.current && element.scrollTop + element.clientHeight >= element.scrollHeight - rowHeight;
   }
 
   function focusIndex(index: number, place: 'nearest' | 'center' = 'nearest'): void {
@@ -140,7 +153,7 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
     if (step !== undefined) focusIndex(at + step);
     else if (event.key === 'Home') focusIndex(0);
     else if (event.key === 'End') focusIndex(layout.count - 1);
-    else if (event.key === 'Enter' || event.key === ' ') onOpen(row);
+    else if (event.key === 'Enter' || event.key === ' ') showOrFold(row);
     else if (event.key === 'ArrowRight') {
       if (isFolded(row, false)) setOpen(row, true);
       else if (row.kind === 'turn' || isFolded(row, true)) focusIndex(at + 1);
@@ -162,8 +175,15 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
   const setOpen = (row: VisibleRow, isOpen: boolean): void => {
     focused.current = row;
     movesFocus.current = true;
+    if (isOpen) wasOpened.current = true;
     if (row.kind === 'turn') session.setTurnOpen(row.key, isOpen);
     else session.setOpened(row.key, isOpen);
+  };
+
+  /** Agents have no details: what there is of one stands below it. */
+  const showOrFold = (row: VisibleRow): void => {
+    if (row.kind === 'agent') setOpen(row, !row.isOpen);
+    else onOpen(row);
   };
 
   const onClick = (event: TargetedMouseEvent<HTMLDivElement>): void => {
@@ -176,7 +196,7 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
     const cell = event.target instanceof Element ? event.target.closest('.cell-call') : null;
     const isOnChevron = cell !== null && event.clientX < cell.getBoundingClientRect().left + Number.parseFloat(getComputedStyle(cell).paddingLeft) + 20;
     if (isOnChevron && (isFolded(row, true) || isFolded(row, false))) setOpen(row, isFolded(row, false));
-    else onOpen(row);
+    else showOrFold(row);
     again(undefined);
   };
 
@@ -208,6 +228,7 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
         }}
         onScroll={(event) => {
           wasScrolled.current = true;
+          wasOpened.current = false;
           noteAnchor(event.currentTarget);
         }}
       >

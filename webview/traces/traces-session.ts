@@ -1,6 +1,6 @@
 // Between the wire and the traces view: which chat, its model and those of its agents, what is looked for, what is open.
 // Pages are loaded one after the other until all of a chat is here; what happens now is merged once a frame.
-import type { ChatSummary } from '../../shared/chats';
+import type { ChatStatus, ChatSummary } from '../../shared/chats';
 import type { TracesCommand, TracesEvent, TracesRequests, TraceTarget, UsualLatency } from '../../shared/messages/traces';
 import type { StorageStatus } from '../../shared/storage';
 import type { ChildAgent, TraceRef } from '../../shared/trace-parts';
@@ -9,7 +9,7 @@ import { agentKey, callKey, RowLayout, type LayoutView, type VisibleRow } from '
 import { savedState, type SavedState } from './saved-state';
 import { TextSearch } from './text-search';
 import { holdsText, parseFilter, type TraceFilter } from './trace-filter';
-import { TraceModel } from './trace-model';
+import { TraceModel, type TurnNode } from './trace-model';
 
 export type TracesWire = Wire<TracesCommand, TracesRequests, TracesEvent>;
 
@@ -29,6 +29,8 @@ export type TracesView = {
   problem: { message: string; next_step: string } | null;
   /** A place that a link leads to and that is not there yet. */
   target: TraceTarget | null;
+  /** How many links were followed to here. */
+  links: number;
   /** Null until the host has said it. */
   storage: StorageStatus | null;
   /** Why there is no host that could say anything. */
@@ -41,6 +43,10 @@ const nextPages = 200;
 
 const noAgents: readonly ChildAgent[] = [];
 
+function goesOn(status: ChatStatus | undefined): boolean {
+  return status === 'in_progress' || status === 'awaiting_input';
+}
+
 export class TracesSession {
   readonly wire: TracesWire;
   readonly #frame: (run: () => void) => void;
@@ -48,6 +54,7 @@ export class TracesSession {
   readonly #models = new Map<string, TraceModel>();
   /** By chat, then by the call that started them ('' for none). */
   readonly #agents = new Map<string, Map<string, ChildAgent[]>>();
+  readonly #agentStatus = new Map<string, ChatStatus>();
   readonly #search: TextSearch;
   #view: TracesView;
   #layout: RowLayout | null = null;
@@ -56,6 +63,10 @@ export class TracesSession {
   #layoutVersion = 0;
   #waiting: TracesEvent[] = [];
   #frameAsked = false;
+  /** When the chat was last written in while nothing went on in it: a turn from before that has no end was cut off. */
+  #restedAt = 0;
+  /** Where to go once the chat that was asked for is shown. */
+  #next: TraceRef | null = null;
   /** What VS Code kept of the view from before. */
   #saved: SavedState;
 
@@ -67,7 +78,7 @@ export class TracesSession {
     const { filter, relative } = this.#saved;
     this.#view = {
       ...{ chats: null, chat_id: null, load: 'idle', failure: '', filter_line: filter, filter: parseFilter(filter), searching: false, relative, usual: null },
-      ...{ dropped_events: 0, problem: null, target: null, storage: null, start_failed: null },
+      ...{ dropped_events: 0, problem: null, target: null, links: 0, storage: null, start_failed: null },
     };
     this.#search = new TextSearch(
       (params) => wire.request('search', params),
@@ -175,15 +186,30 @@ export class TracesSession {
 
   /** Whether the agent works in the chat at this moment. */
   get isLive(): boolean {
-    const status = this.#view.chats?.find(({ chat_id }) => chat_id === this.#view.chat_id)?.status;
-    return status === 'in_progress' || status === 'awaiting_input';
+    return goesOn(this.#chat?.status);
+  }
+
+  /** Whether anything that is shown may go on: the chat, or an agent that is open. */
+  get showsLive(): boolean {
+    return [...this.#models.keys()].some((chatId) => this.#isLiveChat(chatId));
   }
 
   /** Whether what the row shows goes on. */
   isLiveRow(row: VisibleRow): boolean {
-    if (row.kind === 'agent' || row.kind === 'loading' || row.kind === 'model') return false;
-    const { turn, turn_number } = row.node;
-    return this.isLive && turn?.duration_ms == null && turn_number === row.model.lastTurn;
+    return row.kind !== 'agent' && row.kind !== 'loading' && row.kind !== 'model' && this.isLiveTurn(row.node, row.model);
+  }
+
+  isLiveTurn({ turn, turn_number }: TurnNode, model: TraceModel): boolean {
+    if (turn_number !== model.lastTurn || !this.#isLiveChat(model.chatId)) return false;
+    return turn === null || (turn.duration_ms === null && (model !== this.model || turn.started_at > this.#restedAt));
+  }
+
+  #isLiveChat(chatId: string): boolean {
+    return chatId === this.#view.chat_id ? this.isLive : goesOn(this.#agentStatus.get(chatId));
+  }
+
+  get #chat(): ChatSummary | undefined {
+    return this.#view.chats?.find(({ chat_id }) => chat_id === this.#view.chat_id);
   }
 
   /** The row as it is now: of the chat itself, calls and turns may have gone on. */
@@ -193,9 +219,17 @@ export class TracesSession {
     return (at === -1 ? undefined : layout?.rowAt(at, this.layoutView)) ?? row;
   }
 
-  /** Goes to a row that an answer rests on; for one of an agent to the call that started it, with the agent opened. */
-  show({ chat_id, turn_number, trace_id }: TraceRef): void {
+  /**
+   * Goes to a row that an answer rests on; for one of an agent to the call that started it, with the agent opened, or to
+   * the agent's own trace when no call here is known to have started it.
+   */
+  show(ref: TraceRef): void {
+    const { chat_id, turn_number, trace_id } = ref;
     const starter = chat_id === this.#view.chat_id ? null : this.#starterOf(chat_id);
+    if (starter === null && chat_id !== this.#view.chat_id) {
+      this.#next = ref;
+      return this.openChat(chat_id);
+    }
     if (starter !== null) {
       this.setOpened(callKey(starter), true);
       this.setOpened(agentKey(chat_id), true);
@@ -217,7 +251,7 @@ export class TracesSession {
 
   /** The place a link led to is not in this chat. */
   targetMissing(): void {
-    this.#change({ target: null, problem: { message: 'The call that the link leads to is not in the trace of this chat.', next_step: 'It may be in another chat: choose it above.' } });
+    this.#change({ target: null, problem: { message: 'What the link leads to is not in the trace of this chat.', next_step: 'It may be in another chat: choose it above.' } });
   }
 
   get hasClosedTurns(): boolean {
@@ -273,6 +307,7 @@ export class TracesSession {
         this.#layoutChanged();
       }
     } catch (error) {
+      if (this.#models.get(chatId) !== model) return;
       this.#models.delete(chatId);
       this.#opened.delete(agentKey(chatId));
       this.#layoutChanged();
@@ -336,6 +371,7 @@ export class TracesSession {
       case 'agents':
         return this.#addAgents(event.chat_id, event.agents);
       case 'reveal':
+        this.#set({ links: this.#view.links + 1, problem: null });
         if (!event.target.filter) return this.#reveal(event.target);
         return this.setFilter(event.target.filter);
       case 'problem':
@@ -348,24 +384,36 @@ export class TracesSession {
   }
 
   #onChats(chats: readonly ChatSummary[], chatId: string | null): void {
-    if (chatId === this.#view.chat_id && this.#view.chats !== null) return this.#set({ chats });
+    if (chatId === this.#view.chat_id && this.#view.chats !== null) {
+      this.#set({ chats });
+      return this.#noteRest();
+    }
+    const next = this.#next?.chat_id === chatId ? { turn_number: this.#next.turn_number, trace_id: this.#next.trace_id, filter: null } : null;
+    this.#next = null;
     this.#models.clear();
     this.#agents.clear();
+    this.#agentStatus.clear();
     this.#closedTurns = new Set();
     this.#opened = new Set();
     this.#layoutVersion++;
     const isOther = this.#view.chats !== null || (chatId !== null && this.#saved.chat_id !== chatId);
     const filter_line = isOther ? '' : this.#view.filter_line;
-    this.#set({ chats, chat_id: chatId, load: 'idle', failure: '', dropped_events: 0, target: null, filter_line, filter: parseFilter(filter_line), searching: false });
+    this.#set({ chats, chat_id: chatId, load: 'idle', failure: '', dropped_events: 0, problem: null, target: next, filter_line, filter: parseFilter(filter_line), searching: false });
     const model = chatId === null ? null : new TraceModel(chatId);
     this.#layout = model && new RowLayout(model);
     if (model) this.#models.set(model.chatId, model);
+    this.#restedAt = 0;
+    this.#noteRest();
     this.#save();
     this.#search.forget();
     if (chatId === null) return;
     void this.load();
     void this.#loadAgentsOf(chatId);
     if (this.#view.relative) void this.#loadUsual();
+  }
+
+  #noteRest(): void {
+    if (this.#chat !== undefined && !this.isLive) this.#restedAt = this.#chat.updated_at;
   }
 
   /** A filter that hides the place is taken away. */
@@ -380,8 +428,10 @@ export class TracesSession {
     this.#agents.set(chatId, known);
     for (const agent of agents) {
       const place = agent.trace_id ?? '';
-      const others = (known.get(place) ?? []).filter((other) => other.chat_id !== agent.chat_id);
-      known.set(place, [...others, agent]);
+      const before = known.get(place) ?? [];
+      const at = before.findIndex(({ chat_id }) => chat_id === agent.chat_id);
+      known.set(place, at === -1 ? [...before, agent] : before.with(at, agent));
+      this.#agentStatus.set(agent.chat_id, agent.status);
     }
     this.#layoutChanged();
   }

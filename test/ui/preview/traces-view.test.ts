@@ -354,7 +354,7 @@ describe('traces view', function () {
     await open.say({ type: 'reveal', chat_id, target: { turn_number: null, trace_id: null, filter: 'file:file-8.ts' } });
     assert.equal(await open.page.getByRole('textbox', { name: 'Filter' }).inputValue(), 'file:file-8.ts');
     await open.say({ type: 'reveal', chat_id, target: { turn_number: 900, trace_id: sampleId(77_777), filter: null } });
-    await open.page.getByText('The call that the link leads to is not in the trace of this chat.').waitFor();
+    await open.page.getByText('What the link leads to is not in the trace of this chat.').waitFor();
   });
 
   it('says what went wrong, keeps what is there, and tries again when asked', async () => {

@@ -13,7 +13,7 @@ import { CacheSection } from './cache-section';
 export function TurnDetails({ node, model, session, onWhy }: { node: TurnNode; model: TraceModel; session: TracesSession; onWhy(): void }) {
   const { turn } = node;
   if (turn === null) return <p class="muted">Nothing more is known of this turn yet.</p>;
-  const isLive = session.isLive && node.turn_number === model.lastTurn && turn.duration_ms === null;
+  const isLive = session.isLiveTurn(node, model);
   return (
     <div class="details-parts">
       <div class="details-actions">
