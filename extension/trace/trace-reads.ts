@@ -9,7 +9,7 @@ import { maxEventBytes, wireBytes } from './panel-frames';
 import { cursorOf, parseTracePage, placeOf, requireChat } from './queries';
 import { runsOf, turnsOf } from './turn-parts';
 
-const pageOfEvents = 2_000;
+const pageOfEvents = 500;
 const pageOfRows = 500;
 /** Of the texts of waits and errors in a list. */
 const listedCharacters = 300;

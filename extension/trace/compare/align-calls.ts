@@ -1,7 +1,8 @@
 // Lays the calls of two traces beside each other by what they are about. Pure, and the same for the same calls: pages are cut
 // from it one by one.
-import { diffArrays } from 'diff';
+import { diffArrays, type ArrayChange } from 'diff';
 import type { TraceRow } from '../../../shared/trace-parts';
+import { breather } from '../breather';
 
 /** A call of both, or one that only one of them made. */
 export type AlignedPair = { left: TraceRow | null; right: TraceRow | null };
@@ -16,24 +17,36 @@ export type Alignment = {
 const mostCalls = 5_000;
 /** Time grows with the calls and with their differences. */
 const mostDifferences = 1_000;
+const mostDifferencesInTurn = 300;
+/** With more calls on both sides together, others have their turn between the steps. */
+const callsAtOnce = 800;
 
-/** Each side keeps its order. */
-export function alignCalls(left: readonly TraceRow[], right: readonly TraceRow[]): Alignment {
-  const whole = Math.max(left.length, right.length) > mostCalls ? null : aligned(left, right);
-  if (whole !== null) return { pairs: whole, byTurn: false };
+/** Each side keeps its order. Works in pieces, between which whatever else waits has its turn. */
+export async function alignCalls(left: readonly TraceRow[], right: readonly TraceRow[]): Promise<Alignment> {
+  const changes = Math.max(left.length, right.length) > mostCalls ? undefined : await changesOf(left, right);
+  if (changes) return { pairs: aligned(left, right, changes), byTurn: false };
   const [leftTurns, rightTurns] = [turnsOf(left), turnsOf(right)];
   const pairs: AlignedPair[] = [];
+  const rest = breather();
   for (let at = 0; at < Math.max(leftTurns.length, rightTurns.length); at++) {
     const [ofLeft, ofRight] = [leftTurns[at] ?? [], rightTurns[at] ?? []];
-    for (const pair of aligned(ofLeft, ofRight) ?? inPlace(ofLeft, ofRight)) pairs.push(pair);
+    const inTurn = diffArrays(ofLeft.map(keyOf), ofRight.map(keyOf), { maxEditLength: mostDifferencesInTurn });
+    for (const pair of inTurn ? aligned(ofLeft, ofRight, inTurn) : inPlace(ofLeft, ofRight)) pairs.push(pair);
+    await rest();
   }
   return { pairs, byTurn: true };
 }
 
-/** Null where they differ too much. */
-function aligned(left: readonly TraceRow[], right: readonly TraceRow[]): AlignedPair[] | null {
-  const changes = diffArrays(left.map(keyOf), right.map(keyOf), { maxEditLength: mostDifferences });
-  if (changes === undefined) return null;
+type Changes = ArrayChange<string>[];
+
+/** Undefined where they differ too much. */
+function changesOf(left: readonly TraceRow[], right: readonly TraceRow[]): Promise<Changes | undefined> {
+  const [ofLeft, ofRight] = [left.map(keyOf), right.map(keyOf)];
+  if (left.length + right.length <= callsAtOnce) return Promise.resolve(diffArrays(ofLeft, ofRight));
+  return new Promise((resolve) => diffArrays(ofLeft, ofRight, { maxEditLength: mostDifferences, callback: resolve }));
+}
+
+function aligned(left: readonly TraceRow[], right: readonly TraceRow[], changes: Changes): AlignedPair[] {
   const pairs: AlignedPair[] = [];
   let [atLeft, atRight] = [0, 0];
   let removed: TraceRow[] = [];

@@ -35,7 +35,7 @@ export async function compareTraces(store: Store, { left, right, from }: Compare
 async function compare(store: Store, state: string, left: CompareSide, right: CompareSide): Promise<Compared> {
   const read = ({ chat_id, run_id }: CompareSide): Promise<ScopedTrace> => readScope(store, { chat_id, run_id: run_id ?? undefined });
   const [ofLeft, ofRight] = [await read(left), await read(right)];
-  return { state, left: await totalsOf(store, ofLeft), right: await totalsOf(store, ofRight), alignment: alignCalls(ofLeft.own.rows, ofRight.own.rows) };
+  return { state, left: await totalsOf(store, ofLeft), right: await totalsOf(store, ofRight), alignment: await alignCalls(ofLeft.own.rows, ofRight.own.rows) };
 }
 
 function rowOf({ left, right }: AlignedPair): CompareRow {

@@ -3,6 +3,7 @@ import type { UsualLatency } from '../../../shared/messages/traces';
 import type { WhyFinding } from '../../../shared/trace-answers';
 import type { TraceRow } from '../../../shared/trace-parts';
 import { addTime, noTime, turnTime, type TurnTime } from '../../../shared/turn-time';
+import { breather } from '../breather';
 import { pathOf, type Step } from './critical-path';
 import type { ChatPart, ScopedTrace } from './scoped-trace';
 
@@ -23,7 +24,7 @@ export type SlowFacts = {
 export type SlowFinding = Omit<WhyFinding, 'share'> & { ms: number | null };
 
 /** Times are those of the chat itself: what its agents took is in the calls that waited for them. */
-export function slowFacts({ own, agents, runs }: Pick<ScopedTrace, 'own' | 'agents' | 'runs'>, usual: readonly UsualLatency[], now: number | null): SlowFacts {
+export async function slowFacts({ own, agents, runs }: Pick<ScopedTrace, 'own' | 'agents' | 'runs'>, usual: readonly UsualLatency[], now: number | null): Promise<SlowFacts> {
   const rows = byTurn(own.rows);
   let time = noTime;
   const steps: Step[] = [];
@@ -31,7 +32,9 @@ export function slowFacts({ own, agents, runs }: Pick<ScopedTrace, 'own' | 'agen
   const lastTurn = own.turns.at(-1);
   // What an earlier run left open was cut off.
   const runFrom = runs.at(-1)?.started_at ?? 0;
+  const rest = breather();
   for (const turn of own.turns) {
+    await rest();
     // Only the last turn can still go on.
     const until = turn === lastTurn && turn.started_at >= runFrom ? now : null;
     const ofTurn = rows.get(turn.turn_number) ?? [];

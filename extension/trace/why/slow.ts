@@ -1,7 +1,8 @@
-// Why something took as long as it did. Pure.
+// Why something took as long as it did.
 import { formatCount, formatDuration, formatPercent } from '../../../shared/format';
 import type { WhyAnswer, WhyFinding, WhyShare } from '../../../shared/trace-answers';
 import { timeKinds, type TimeKind, type TurnTime } from '../../../shared/turn-time';
+import { breather } from '../breather';
 import type { Step } from './critical-path';
 import { mostRefs, nameOfCall, refOfRow, refOfTurn, refOfWait, shortText } from './place-words';
 import { byMost, sumOf, type SlowFacts, type SlowFinding } from './slow-facts';
@@ -23,11 +24,16 @@ const labels: Record<TimeKind, string> = {
   other: 'Between the calls',
 };
 
-export function whySlow(facts: SlowFacts): Pick<WhyAnswer, 'headline' | 'shares' | 'findings'> {
+export async function whySlow(facts: SlowFacts): Promise<Pick<WhyAnswer, 'headline' | 'shares' | 'findings'>> {
   const { time, own } = facts;
   if (own.turns.length === 0) return { headline: 'No turn has been made here yet, so nothing took time.', shares: [], findings: [] };
   if (time.whole === 0) return { headline: 'Nothing here took any time that can be measured.', shares: [], findings: [] };
-  const all: SlowFinding[] = [waitsForPerson, queue, generation, longestModelCall, firstToken, retries, longCalls, aboveUsual, agentsWaitedFor, withoutCalls].flatMap((find) => find(facts));
+  const all: SlowFinding[] = [];
+  const rest = breather();
+  for (const find of [waitsForPerson, queue, generation, longestModelCall, firstToken, retries, longCalls, aboveUsual, agentsWaitedFor, withoutCalls]) {
+    await rest();
+    all.push(...find(facts));
+  }
   const worth = byMost(all.filter(({ ms }) => (ms ?? 0) >= time.whole * leastShare), ({ ms }) => ms ?? 0);
   const path = longestChain(facts);
   const findings = [...worth.slice(0, mostFindings - path.length), ...path];

@@ -26,10 +26,10 @@ export async function whyAnswer(store: Store, question: WhyQuestion, scope: Trac
   switch (question) {
     case 'slow': {
       const usual = await store.read('tool_traces.usual', { newest: newestCalls });
-      return answer(question, trace, whySlow(slowFacts(trace, usual, now)));
+      return answer(question, trace, await whySlow(await slowFacts(trace, usual, now)));
     }
     case 'expensive':
-      return answer(question, trace, whyExpensive(await costFacts(store, trace)));
+      return answer(question, trace, await whyExpensive(await costFacts(store, trace)));
     case 'failed':
       return answer(question, trace, whyFailed(await failedFacts(store, trace)));
   }
