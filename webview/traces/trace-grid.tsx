@@ -36,10 +36,11 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
   const { view, layoutView } = session;
   const { model } = layout;
   const { from, to } = useFixedRows(scroller, layout.count, rowHeight);
-  const axisMs = model.axisMs;
   const isLive = session.isLive;
   const showsLive = session.showsLive;
   const now = showsLive ? Date.now() * 1000 : null;
+  const last = model.turns.at(-1);
+  const axisMs = last !== undefined && session.isLiveTurn(last, model) ? model.axisWith(model.time(last, true).whole) : model.axisMs;
 
   const focusAt = focused.current === null ? -1 : layout.indexOf(focused.current, layoutView);
   const hadFocus = scroller.current?.contains(document.activeElement) === true;

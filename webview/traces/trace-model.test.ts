@@ -106,6 +106,27 @@ describe('the trace of a chat in the view', () => {
     assert.equal(model.axisMs, 5_000);
   });
 
+  it('spans an axis on which the turn that goes on has room too', () => {
+    model.addTurns([turn(1, { duration_ms: null, calls: [] })]);
+    assert.deepEqual([model.axisWith(4_200), model.axisWith(31_000)], [5_000, 60_000]);
+    model.addTurns(Array.from({ length: 20 }, (_, index) => turn(index + 2, { duration_ms: 3_000 })));
+    assert.deepEqual([model.axisWith(3_000_000), model.axisMs], [10_000, 5_000]);
+  });
+
+  it('counts the summaries of a turn, and what is known of one that was cut off', () => {
+    const summary = call({ purpose: 'compaction', duration_ms: 20_000 });
+    model.addTurns([turn(1, { calls: [summary, call()] })]);
+    assert.deepEqual([model.totals.whole_ms, model.axisMs], [21_000, 30_000]);
+    model.addTurns([turn(1, { duration_ms: null, calls: [call({ duration_ms: 8_000 })] })]);
+    assert.deepEqual([model.totals.whole_ms, model.axisMs], [8_000, 10_000]);
+  });
+
+  it('takes no page for newer than the end of a turn', () => {
+    model.addTurns([turn(1)]);
+    model.addPage({ traces: [], turns: [turn(1, { duration_ms: null, calls: [] }), turn(2, { duration_ms: null })], next_cursor: null });
+    assert.deepEqual(model.turns.map(({ turn: of }) => of?.duration_ms), [1_000, null]);
+  });
+
   it('keeps the time of a turn until something of it changes', () => {
     model.addPage({ traces: [row(1, { latency_ms: 200 })], turns: [turn(1)], next_cursor: null });
     const [node] = model.turns;

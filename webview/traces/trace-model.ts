@@ -82,6 +82,14 @@ export class TraceModel {
     return this.#lengths.axisMs;
   }
 
+  /** The same while a turn goes on that has taken so long until now. */
+  axisWith(liveMs: number): number {
+    this.#lengths.count(liveMs, 1);
+    const { axisMs } = this.#lengths;
+    this.#lengths.count(liveMs, -1);
+    return axisMs;
+  }
+
   row(id: string): TraceRow | undefined {
     return this.#rows.get(id);
   }
@@ -95,10 +103,10 @@ export class TraceModel {
   }
 
   addPage({ traces, turns, next_cursor }: { traces: readonly TraceRow[]; turns: readonly Turn[]; next_cursor: string | null }): void {
-    this.addTurns(turns);
+    // Events may have been quicker than the page that was asked for before them.
+    this.addTurns(turns.filter((turn) => turn.duration_ms !== null || this.node(turn.turn_number)?.turn?.duration_ms == null));
     for (const row of traces) {
       const known = this.#rows.get(row.id);
-      // A live frame may have been quicker than the page that was asked for before it.
       if (known === undefined || known.outcome === 'running') this.#put(row);
     }
     this.nextCursor = next_cursor;
@@ -165,7 +173,9 @@ export class TraceModel {
   #count(turn: Turn | null, sign: 1 | -1): void {
     if (turn === null) return;
     const sum = { ...this.totals };
-    const whole = (turn.duration_ms ?? 0) + turn.calls.reduce((ms, call) => ms + call.queued_ms, 0);
+    // Summaries are no part of the duration that was recorded; of a turn without one its model calls are known.
+    const isBeside = ({ purpose }: ModelCall): boolean => turn.duration_ms === null || purpose === 'compaction';
+    const whole = turn.calls.reduce((ms, call) => ms + call.queued_ms + (isBeside(call) ? call.duration_ms : 0), turn.duration_ms ?? 0);
     sum.whole_ms += sign * whole;
     this.#lengths.count(whole, sign);
     for (const call of turn.calls) {

@@ -147,6 +147,12 @@ describe('places in the traces view', function () {
     assert.deepEqual([await stateOf(turnKey(2)), await stateOf(turnKey(3))], ['Interrupted, outcome unknown', 'Running']);
   });
 
+  it('has room on its axis for the turn that goes on', async () => {
+    const started_at = Date.now() * 1000 - 31_000_000;
+    await openChat({ traces: [], turns: [sampleTurn(1, { started_at, duration_ms: null, waits: [], calls: [] })], next_cursor: null }, 'in_progress');
+    assert.equal(await open.page.locator('.axis-mark').last().innerText(), '45.0 s');
+  });
+
   it('keeps the focus in the list when the row that has it matches no more', async () => {
     await openChat({ traces: [], turns: [sampleTurn(1, { duration_ms: null, waits: [] })], next_cursor: null }, 'in_progress');
     await open.say({ type: 'frames', chat_id, frames: [started(0), started(1), started(2)] });
