@@ -55,6 +55,13 @@ describe('a chat request', () => {
     assert.equal(JSON.parse(`{${tools.subarray(1).toString()}}`).tools.length, 2);
   });
 
+  it('is written for each server as that one wants it, the same request too', async () => {
+    served = await ServedProvider.start(() => answer({ text: 'ok' }));
+    const request = someRequest();
+    const heads = [{ think: true }, { think: false }].map((extraBody) => served.provider({ quirks: { extraBody } }).requestParts(request).head);
+    assert.deepEqual(heads.map((head) => /"think":(\w+)/.exec(head)?.[1]), ['true', 'false']);
+  });
+
   it('spells the tools the same whatever order they and their fields come in', async () => {
     served = await ServedProvider.start(() => answer({ text: 'ok' }));
     const reordered = [...someTools].reverse().map(({ name, description, parameters }) => ({ parameters: Object.fromEntries(Object.entries(parameters).reverse()), description, name }));
