@@ -3,7 +3,7 @@
 import type { TracesRequests } from '../../shared/messages/traces';
 
 type Search = TracesRequests['search'];
-type Looked = { chat_id: string; text: string; found: Set<string>; cursor: string | null };
+type Looked = { chat_id: string; text: string; found: Set<string>; cursor: string | null; isLooking: boolean };
 
 /** Rows come in quickly while an agent works. */
 const growthPauseMs = 700;
@@ -14,7 +14,6 @@ export class TextSearch {
   readonly #ask: (params: Search[0]) => Promise<Search[1]>;
   readonly #changed: () => void;
   #looked: Looked | null = null;
-  #isLooking = false;
   #grown: ReturnType<typeof setTimeout> | null = null;
 
   constructor(ask: (params: Search[0]) => Promise<Search[1]>, changed: () => void) {
@@ -36,8 +35,8 @@ export class TextSearch {
       this.#looked = null;
       return true;
     }
-    if (this.#looked?.chat_id === chatId && this.#looked.text === text) return !this.#isLooking;
-    const looked: Looked = { chat_id: chatId, text, found: new Set(), cursor: null };
+    if (this.#looked?.chat_id === chatId && this.#looked.text === text) return !this.#looked.isLooking;
+    const looked: Looked = { chat_id: chatId, text, found: new Set(), cursor: null, isLooking: true };
     this.#looked = looked;
     await new Promise((resolve) => setTimeout(resolve, typingPauseMs));
     return this.#goOn(looked);
@@ -50,12 +49,12 @@ export class TextSearch {
     this.#grown = setTimeout(() => {
       this.#grown = null;
       // What fails now is looked for with the next rows.
-      if (looked === this.#looked && !this.#isLooking) this.#goOn(looked).catch(() => undefined);
+      if (looked === this.#looked && !looked.isLooking) this.#goOn(looked).catch(() => undefined);
     }, growthPauseMs);
   }
 
   async #goOn(looked: Looked): Promise<boolean> {
-    this.#isLooking = true;
+    looked.isLooking = true;
     try {
       for (;;) {
         if (looked !== this.#looked) return false;
@@ -66,7 +65,7 @@ export class TextSearch {
         looked.cursor = next_cursor;
       }
     } finally {
-      this.#isLooking = false;
+      looked.isLooking = false;
     }
   }
 }
