@@ -15,6 +15,8 @@ const instrumentationScope = { name: 'boocode', version: String(otelMappingVersi
 /** As numbered by the API: internal, and client for what asks another service. */
 const kinds: Record<SpanKind, 0 | 2> = { run: 0, turn: 0, model_call: 2, tool_call: 0, wait: 0 };
 const sampled = 1;
+/** For the exporter to say first that it has given up. */
+const lateMs = 500;
 
 /** The text of an ExportTraceServiceRequest in OTLP/JSON. */
 export function otlpJson(spans: readonly TraceSpan[]): string {
@@ -35,7 +37,10 @@ export function otlpExporter({ url, headers, timeoutMs }: EndpointOptions): Expo
   return {
     send: (spans) =>
       new Promise((resolve, reject) => {
+        // The exporter's own limit is one of silence; an answer that never ends is none.
+        const late = setTimeout(() => reject(new Error('Request timed out')), timeoutMs + lateMs).unref();
         exporter.export(spans.map(readable), ({ code, error }) => {
+          clearTimeout(late);
           // Numbers of an enum in a package of its own: 0 is success, 1 failure.
           if (code) reject(error ?? new Error('the exporter did not say why'));
           else resolve();

@@ -1,5 +1,7 @@
 // Streaming as a collector sees it: what the real exporter sends to a server on this machine, read with OpenTelemetry's decoder.
 import assert from 'node:assert/strict';
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { startJsonServer, type JsonAnswer, type JsonServer } from '../../../test/support/json-server';
 import { decodeOtlp, type DecodedSpan } from '../../../test/support/trace/decode-otlp';
 import { beginning, canary, ids, record, recordTrace, recordTraceInParts } from '../../../test/support/trace/recorded-trace';
@@ -12,6 +14,7 @@ import { EventBus } from '../event-bus';
 import { Redactor } from '../redaction';
 import { exportTrace } from './export-trace';
 import { spanIdOf, turnSpanId } from './otel-ids';
+import { otlpExporter } from './otlp-library';
 import { OtlpStream, type StreamPorts } from './otlp-stream';
 import type { StreamFailure } from './stream-failure';
 
@@ -147,7 +150,7 @@ describe('streaming to an OTLP endpoint', function () {
     server = await startJsonServer(() => answer);
   });
 
-  for (const [status, kind] of [[403, 'not_allowed'], [404, 'not_found'], [400, 'refused']] as const) {
+  for (const [status, kind] of [[403, 'not_allowed'], [404, 'not_found'], [302, 'not_found'], [400, 'refused'], [500, 'refused']] as const) {
     it(`says once what a ${status} means`, async () => {
       answer = { status, text: 'no' };
       const stream = start();
@@ -156,6 +159,31 @@ describe('streaming to an OTLP endpoint', function () {
       assert.deepEqual(failures.map((failure) => failure.kind), [kind]);
     });
   }
+
+  it('is busy where the answer is to come again later, and does not wait for hours', async () => {
+    answer = { status: 429, headers: { 'retry-after': '9999' }, text: '' };
+    const stream = start();
+    await recordTrace(store, bus);
+    assert.equal(await stream.close(), true);
+    assert.deepEqual([failures.map(({ kind }) => kind), stream.counts], [['busy'], { sent: 0, dropped: 14 }]);
+  });
+
+  it('gives up an answer that does not end', async () => {
+    const dripping = http.createServer((_request, response) => {
+      const timer = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(timer));
+    });
+    await new Promise<void>((resolve) => dripping.listen(0, '127.0.0.1', resolve));
+    try {
+      // A listening TCP server has an AddressInfo; a string is only for pipes.
+      const { port } = dripping.address() as AddressInfo;
+      const exporter = otlpExporter({ url: `http://127.0.0.1:${port}/v1/traces`, headers: {}, timeoutMs: 100 });
+      await assert.rejects(exporter.send([]), /Request timed out/);
+    } finally {
+      dripping.closeAllConnections();
+      dripping.close();
+    }
+  });
 
   it('ends while an endpoint says nothing', async () => {
     answer = { silent: true };

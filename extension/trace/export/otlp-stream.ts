@@ -107,7 +107,10 @@ export class OtlpStream {
       const event = this.#events.shift();
       if (!event) break;
       try {
-        for (const span of await this.#fold.take(event)) this.#add(span);
+        const spans = await this.#fold.take(event);
+        // What was left at the end is counted already.
+        if (this.#isClosed) break;
+        for (const span of spans) this.#add(span);
       } catch (error) {
         this.#drop(1);
         this.#tell(failureOf(error, 'reading'));

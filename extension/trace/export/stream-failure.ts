@@ -12,6 +12,7 @@ export function failureOf(error: unknown, while_: 'sending' | 'reading'): Stream
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 401 || code === 403) return { kind: 'not_allowed', message: `The OpenTelemetry endpoint refused the headers (${code}).`, next_step: `Set the headers that it asks for. ${wholeTrace}` };
   if (code === 404 || code === 405) return { kind: 'not_found', message: `The OpenTelemetry endpoint takes no traces at this address (${code}).`, next_step: `Its address usually ends with /v1/traces. ${wholeTrace}` };
+  if (typeof code === 'number' && code >= 300 && code < 400) return { kind: 'not_found', message: `The OpenTelemetry endpoint sends on to another address (${code}), which is not followed.`, next_step: `Give the address that it leads to. ${wholeTrace}` };
   if (typeof code === 'number') return { kind: 'refused', message: `The OpenTelemetry endpoint refused spans (${code}): ${said}`, next_step: `Look at its log. ${wholeTrace}` };
   if (typeof code === 'string' || said === 'Request timed out') return { kind: 'unreachable', message: `The OpenTelemetry endpoint cannot be reached: ${said}`, next_step: `Check that it runs and that its address is right. ${wholeTrace}` };
   if (said.includes('retryable status')) return { kind: 'busy', message: 'The OpenTelemetry endpoint was too busy for spans, or has a problem of its own.', next_step: `Look at its log. ${wholeTrace}` };
