@@ -5,13 +5,16 @@ import type { Output } from './output';
 import type { HeadlessSession } from './session';
 
 /** Throws UsageError without a format, and QueryError for a chat that is not in this workspace. */
-export async function writeTrace(session: HeadlessSession, chatId: string, options: HeadlessOptions, version: string, output: Output, stop: AbortSignal): Promise<number> {
+export async function writeTrace(session: Pick<HeadlessSession, 'store' | 'redactor'>, chatId: string, options: HeadlessOptions, version: string, output: Output, stop: AbortSignal): Promise<number> {
   const { format } = options;
   if (format === undefined) throw new UsageError(`trace-export needs --format: ${traceFormats.join(', ')}.`);
   const request = { chat_id: chatId, format, content: options.content !== 'off', version, signal: stop };
   try {
     const { cancelled, redacted_now } = await exportTrace(session.store, session.redactor, request, (text) => output.document(text));
-    if (cancelled) return 130;
+    if (cancelled) {
+      output.problem('The export was stopped, so the document is not whole.', 'Run it again to have all of it.');
+      return 130;
+    }
     if (redacted_now > 0) output.progress(`${redacted_now} secret(s) were taken out.`);
     return 0;
   } catch (error) {
