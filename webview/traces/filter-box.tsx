@@ -82,7 +82,7 @@ export function FilterBox({ session, found, loading }: { session: TracesSession;
         <span class="filter-count muted" role="status">{status}</span>
         {line !== '' && <IconButton icon="close" label="Clear Filter (Esc)" onClick={() => sayNow('')} />}
         <span id="filter-help" class={`filter-help${filter.problem !== null || (helps && line === '') ? '' : ' sr-only'}`}>
-          {filter.problem ?? 'tool:name · file:name · is:failed, slow, denied, running · slow>1s · turn:3-8 · -term turns it round · other words are looked for in names, inputs and outputs'}
+          {filter.problem ?? 'tool:name · file:name · is:failed, slow, denied, running · slow>1s · turn:3-8 · -tool:name all others · other words are looked for in names, inputs and outputs'}
         </span>
       </div>
       <ToggleButton label="Failed" term="is:failed" line={line} onToggle={toggle} />

@@ -20,10 +20,13 @@ type State = (typeof states)[number];
 /** From here on a call counts as slow. */
 export const slowMs = 1_000;
 
+/** The host looks for no longer ones. */
+const longestText = 200;
+
 const termForm = /^(-)?(tool|is|file|turn):(.+)$/i;
 const slowForm = /^(-)?slow([<>])(.+)$/i;
 
-/** Terms are joined by "and"; `"…"` keeps spaces together; `-` before a term turns it round. */
+/** Terms are joined by "and"; `"…"` keeps spaces together; `-` before a term with a name turns it round. */
 export function parseFilter(line: string): TraceFilter {
   const tests: Test[] = [];
   const words: string[] = [];
@@ -34,7 +37,10 @@ export function parseFilter(line: string): TraceFilter {
     else if (test === null) words.push(unquoted(term));
     else tests.push(test);
   }
-  const text = words.join(' ');
+  const said = words.join(' ');
+  const isTooLong = said.length > longestText;
+  if (isTooLong) problem ??= `Texts of up to ${longestText} characters can be looked for; this one has ${said.length}.`;
+  const text = isTooLong ? '' : said;
   return { text, matches: (row) => tests.every((test) => test(row)), isEmpty: tests.length === 0 && text === '', problem };
 }
 
@@ -115,16 +121,6 @@ export function toggledTerm(line: string, term: string): string {
   const terms = splitTerms(line);
   const rest = terms.filter((one) => one.toLowerCase() !== term.toLowerCase());
   return (rest.length < terms.length ? rest : [...terms, term]).join(' ');
-}
-
-/** The line with this tool, or none (''), instead of the one that is chosen. */
-export function withTool(line: string, tool: string): string {
-  const rest = splitTerms(line).filter((one) => !/^tool:/i.test(one));
-  return [...(tool === '' ? [] : [`tool:${tool}`]), ...rest].join(' ');
-}
-
-export function chosenTool(line: string): string {
-  return splitTerms(line).flatMap((one) => /^tool:(.+)$/i.exec(one)?.[1] ?? [])[0] ?? '';
 }
 
 export function hasTerm(line: string, term: string): boolean {

@@ -12,7 +12,7 @@ export function TraceFooter({ session, model }: { session: TracesSession; model:
   const unsure = totals.unpriced > 0 || totals.unaccounted > 0;
   return (
     <footer class="trace-footer" aria-label="Totals">
-      <HitRate session={session} model={model} />
+      <HitRate model={model} />
       <span class="number" title={`${formatExact(totals.failed)} of them failed`}>
         {formatCount(totals.calls, 'call')}
       </span>
@@ -32,7 +32,7 @@ export function TraceFooter({ session, model }: { session: TracesSession; model:
   );
 }
 
-function HitRate({ model }: { session: TracesSession; model: TraceModel }) {
+function HitRate({ model }: { model: TraceModel }) {
   const { usage } = model.totals;
   const rate = cacheHitRate(usage);
   if (rate === null) return <span class="muted">Cache hit rate: n/a</span>;
