@@ -41,6 +41,97 @@ describe('places in the traces view', function () {
     return { type: 'tool_trace:start', chat_id, session_id: sampleId(2), trace_id, turn_number, tool_call_id, llm_call_id: sampleId(3), tool_name, subject, input: null, started_at };
   }
 
+  function ended(index: number): TraceFrame {
+    const { trace_id, turn_number, tool_call_id, tool_name } = started(index);
+    return {
+      ...{ type: 'tool_trace:complete', chat_id, session_id: sampleId(2), trace_id, turn_number, tool_call_id, tool_name, output: null, error: null, outcome: 'success' },
+      ...{ finished_at: sampleStart, latency_ms: 3, tokens_used: null, cache_tokens: null, reasoning_tokens: null },
+    };
+  }
+
+  /** Requests of this name wait until the test answers them, by their number. */
+  async function hold(name: string): Promise<void> {
+    await open.page.evaluate((key) => {
+      const { host, held } = Object.assign(window as unknown as { host: { answers: Record<string, unknown> }; held: Record<string, ((reply: unknown) => void)[]> }, { held: { [key]: [] as ((reply: unknown) => void)[] } });
+      host.answers[key] = () => new Promise((resolve) => held[key]?.push(resolve));
+    }, name);
+  }
+
+  async function release(name: string, number: number, reply: unknown): Promise<void> {
+    await open.page.waitForFunction(([key, at]) => (window as unknown as { held: Record<string, unknown[]> }).held[key]?.[at] !== undefined, [name, number] as const);
+    await open.page.evaluate(([key, at, text]) => (window as unknown as { held: Record<string, ((reply: unknown) => void)[]> }).held[key]?.[at]?.(JSON.parse(text)), [name, number, JSON.stringify(reply)] as const);
+    await open.say();
+  }
+
+  it('stops reading a chat when another is shown, and says of that one that it is read', async () => {
+    const other = sampleId(9);
+    open = await preview.open({ view: 'traces', width: 1000 });
+    await open.answer('agents', { agents: [], more: false });
+    await hold('page');
+    const chats = [sampleSummary('done'), sampleSummary('done', { chat_id: other })];
+    await open.say({ type: 'chats', chats, chat_id });
+    await open.say({ type: 'chats', chats, chat_id: other });
+    await release('page', 1, { traces: [], turns: [sampleTurn(1)], next_cursor: 'more' });
+    await release('page', 0, { ...samplePage(8), next_cursor: 'more' });
+    assert.equal(await open.page.locator('.call-row').count(), 0);
+    await open.page.getByRole('contentinfo').getByText('so far').waitFor();
+    const asked = (await open.sent()).flatMap((message) => (message.kind === 'request' && message.name === 'page' ? [message.params] : []));
+    assert.deepEqual(asked, [{ chat_id, limit: 50 }, { chat_id: other, limit: 50 }, { chat_id: other, limit: 200, cursor: 'more' }]);
+    await release('page', 2, { traces: [], turns: [], next_cursor: null });
+    await open.page.getByRole('contentinfo').getByText('so far').waitFor({ state: 'detached' });
+  });
+
+  it('shows the answer to the question that was asked last', async () => {
+    await openChat(samplePage(8));
+    await hold('why');
+    await open.page.getByRole('button', { name: 'Why?' }).click();
+    await open.page.getByRole('radio', { name: 'Why expensive?' }).click();
+    const answer = (headline: string) => ({ question: 'slow', headline, basis: '2 turns', shares: [], findings: [] });
+    await release('why', 1, answer('It was expensive.'));
+    await release('why', 0, answer('It was slow.'));
+    assert.equal(await open.page.locator('.why-headline').innerText(), 'It was expensive.');
+  });
+
+  it('reads the details of a call again when it has ended', async () => {
+    await openChat({ traces: [], turns: [sampleTurn(1, { duration_ms: null, waits: [] })], next_cursor: null }, 'in_progress');
+    await open.say({ type: 'frames', chat_id, frames: [started(0)] });
+    await open.answer('trace', { trace: { ...sampleTrace(sampleRows(1)[0]!), output: null, outcome: 'running' }, truncated: false });
+    await rowOf(callKey(0)).press('Enter');
+    await open.page.getByRole('region', { name: 'Input' }).waitFor();
+    assert.equal(await open.page.getByRole('region', { name: 'Output' }).count(), 0);
+    await open.answer('trace', { trace: sampleTrace(sampleRows(1)[0]!), truncated: false });
+    await open.say({ type: 'frames', chat_id, frames: [ended(0)] });
+    await open.page.getByRole('region', { name: 'Output' }).waitFor();
+  });
+
+  it('says of a wait that is open that you are asked, and counts on', async () => {
+    const wait = { id: sampleId(70), kind: 'approval' as const, tool_call_id: 'c', tool_name: 'run_command', title: 'Run npm test', asked_at: Date.now() * 1000 - 5_000_000, waited_ms: null, outcome: null };
+    const turn = sampleTurn(1, { started_at: Date.now() * 1000 - 9_000_000, duration_ms: null, waits: [wait], calls: [] });
+    await openChat({ traces: [], turns: [turn], next_cursor: null }, 'awaiting_input');
+    const row = rowOf(`wait:${wait.id}`);
+    assert.equal(await stateOf(`wait:${wait.id}`), await stateOf(turnKey(1)));
+    assert.match((await stateOf(turnKey(1))) ?? '', /waiting for you/i);
+    const before = await row.locator('.cell-time .number').innerText();
+    await open.page.waitForFunction(([key, text]) => document.querySelector(`[data-key="${key}"] .cell-time .number`)?.textContent !== text, [`wait:${wait.id}`, before] as const);
+    await open.say({ type: 'chats', chats: [sampleSummary('interrupted')], chat_id });
+    assert.equal(await stateOf(`wait:${wait.id}`), 'Interrupted, outcome unknown');
+  });
+
+  it('opens a chat that goes on at its end, unless something in it is used already', async () => {
+    const top = (): Promise<number> => open.page.evaluate(() => document.querySelector('.grid-rows')?.scrollTop ?? -1);
+    const chats = [sampleSummary('in_progress')];
+    for (const uses of [false, true]) {
+      open = await preview.open({ view: 'traces', width: 1000, height: 300 });
+      await open.answer('agents', { agents: [], more: false });
+      await hold('page');
+      await open.say({ type: 'chats', chats, chat_id });
+      await release('page', 0, { ...samplePage(40), next_cursor: 'more' });
+      if (uses) await rowOf(callKey(0)).focus();
+      await release('page', 1, { traces: [], turns: [], next_cursor: null });
+      assert.equal((await top()) > 500, !uses);
+    }
+  });
+
   it('shows a place again whose details are open already', async () => {
     await openChat(samplePage(8));
     await open.answer('trace', { trace: sampleTrace(sampleRows(4)[3]!), truncated: false });
@@ -160,8 +251,7 @@ describe('places in the traces view', function () {
     await filter().fill('is:running');
     await rowOf(callKey(2)).waitFor();
     await rowOf(callKey(1)).focus();
-    const end: TraceFrame = { ...started(1), type: 'tool_trace:complete', output: null, error: null, outcome: 'success', finished_at: sampleStart, latency_ms: 3, tokens_used: null, cache_tokens: null, reasoning_tokens: null } as TraceFrame;
-    await open.say({ type: 'frames', chat_id, frames: [end] });
+    await open.say({ type: 'frames', chat_id, frames: [ended(1)] });
     await rowOf(callKey(1)).waitFor({ state: 'detached' });
     assert.equal(await focused(), callKey(2));
     assert.equal(await rowOf(callKey(2)).getAttribute('tabindex'), '0');
