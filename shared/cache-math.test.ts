@@ -14,7 +14,7 @@ const someCall: ModelCall = {
   ...{ usage: usage(1_000, 9_000), estimated_tokens: 0, cost_usd: null, prices, finish_reason: 'stop', error: null, request: shape },
   segments: cacheSegments(usage(1_000, 9_000), shape),
 };
-const before: ModelCall = { ...someCall, llm_call_id: 'before', usage: usage(9_000, 0), request: { ...shape, previous: null, shared_bytes: null, idle_ms: null } };
+const before: ModelCall = { ...someCall, llm_call_id: 'before', usage: usage(9_000, 0), request: { ...shape, bytes: 36_000, previous: null, shared_bytes: null, idle_ms: null } };
 const verdict = (call: Partial<ModelCall>, request: Partial<RequestShape> = {}, previous: ModelCall | null = before): CacheVerdict =>
   cacheVerdict({ ...someCall, request: { ...shape, ...request }, ...call }, previous);
 
@@ -64,6 +64,16 @@ describe('cacheVerdict', () => {
     assert.equal(verdict({ usage: usage(256, 1_900) }, { shared_bytes: 40_000 }).kind, 'as_expected');
   });
 
+  it('counts what is shared as the server counted it before, however long or dense what is new is', () => {
+    // What is new has 2 bytes a token, what was sent before has 4; then an image, of which little is counted.
+    assert.deepEqual(verdict({ usage: usage(18_000, 9_000) }, { bytes: 72_000 }), { kind: 'as_expected', ...fine });
+    assert.deepEqual(verdict({ usage: usage(1_000, 9_000) }, { bytes: 1_036_000 }), { kind: 'as_expected', ...fine });
+    // Where it is not known how that was counted, by length.
+    assert.equal(verdict({ usage: usage(18_000, 9_000) }, { bytes: 72_000 }, null).expected_tokens, 13_500);
+    assert.equal(verdict({ usage: usage(18_000, 9_000) }, { bytes: 72_000 }, { ...before, usage: null }).expected_tokens, 13_500);
+    assert.equal(verdict({ usage: usage(500, 4_500) }).expected_tokens, 5_000, 'never more than the input');
+  });
+
   it('says that the server did not reuse what it had, and what that cost', () => {
     const missed = { expected_tokens: 9_000, reported_tokens: 4_000, lost_tokens: 5_000, lost_usd: 0.0045 };
     assert.deepEqual(verdict({ usage: usage(6_000, 4_000) }), { kind: 'provider', ...missed });
@@ -73,8 +83,9 @@ describe('cacheVerdict', () => {
   });
 
   it('expects nothing of what is too short to be cached', () => {
-    assert.deepEqual(verdict({ usage: usage(1_100, 0) }), { kind: 'as_expected', expected_tokens: 990, reported_tokens: 0, lost_tokens: 0, lost_usd: 0 });
-    assert.equal(verdict({ usage: usage(1_200, 0) }).kind, 'provider');
+    const short = { ...before, usage: usage(990, 0) };
+    assert.deepEqual(verdict({ usage: usage(1_100, 0) }, {}, short), { kind: 'as_expected', expected_tokens: 990, reported_tokens: 0, lost_tokens: 0, lost_usd: 0 });
+    assert.equal(verdict({ usage: usage(1_200, 0) }, {}, { ...before, usage: usage(1_080, 0) }).kind, 'provider');
   });
 
   it('names the part that changed, and counts what the request before would have been worth', () => {
@@ -83,7 +94,7 @@ describe('cacheVerdict', () => {
       assert.deepEqual(verdict({ usage: cold }, { changed, shared_bytes: 0 }), { kind: changed, expected_tokens: 0, reported_tokens: 0, lost_tokens: 9_000, lost_usd: 0.0081 });
     }
     // The shorter of both; and what is left of the beginning is read all the same.
-    assert.deepEqual(verdict({ usage: usage(3_000, 2_000) }, { changed: 'history', shared_bytes: 16_000 }), { kind: 'history', expected_tokens: 2_000, reported_tokens: 2_000, lost_tokens: 3_000, lost_usd: 0.0027 });
+    assert.deepEqual(verdict({ usage: usage(3_000, 2_000) }, { changed: 'history', bytes: 20_000, shared_bytes: 8_000 }), { kind: 'history', expected_tokens: 2_000, reported_tokens: 2_000, lost_tokens: 3_000, lost_usd: 0.0027 });
     assert.deepEqual(verdict({ usage: cold }, { changed: 'history', shared_bytes: 0 }, null), { kind: 'history', expected_tokens: 0, reported_tokens: 0, lost_tokens: 0, lost_usd: 0 });
     assert.equal(verdict({ usage: cold, model: 'other' }).kind, 'model');
     assert.equal(verdict({ usage: cold, provider: 'other' }).kind, 'model');

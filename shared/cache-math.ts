@@ -61,7 +61,7 @@ export function cacheVerdict(call: ModelCall, previous: ModelCall | null): Cache
   if (request.previous === null) return { ...nothing, kind: previous !== null && previous.usage !== null ? 'unknown' : 'first' };
 
   const input = inputTokens(usage);
-  const expected = request.bytes === 0 ? 0 : Math.round(input * Math.min(1, (request.shared_bytes ?? 0) / request.bytes));
+  const expected = Math.min(input, sharedTokens(request, input, previous));
   const known = { expected_tokens: expected, reported_tokens: usage.cache_read };
   const changed = request.changed ?? (previous !== null && isOtherModel(call, previous) ? 'model' : null);
   // Segments are left out where an API says nothing of its cache.
@@ -73,6 +73,15 @@ export function cacheVerdict(call: ModelCall, previous: ModelCall | null): Cache
   const missing = expected - usage.cache_read;
   if (missing <= Math.max(toleratedTokens, expected * toleratedShare) || expected < leastCached) return { ...known, kind: 'as_expected', ...lost(0, call) };
   return { kind: (request.idle_ms ?? 0) > keptMs ? 'idle' : 'provider', ...known, ...lost(missing, call) };
+}
+
+/**
+ * Of the beginning that the request shares with the one before: as that one was counted, which is exact where all of it is
+ * shared, whatever the length of what is new; else by its share of the bytes.
+ */
+function sharedTokens({ bytes, shared_bytes }: RequestShape, input: number, previous: ModelCall | null): number {
+  const [counted, of] = previous?.usage && previous.request ? [inputTokens(previous.usage), previous.request.bytes] : [input, bytes];
+  return of === 0 ? 0 : Math.round(counted * Math.min(1, (shared_bytes ?? 0) / of));
 }
 
 function isOtherModel(call: ModelCall, previous: ModelCall): boolean {

@@ -28,7 +28,7 @@ const typeFilter = (line: string) => async (page: PreviewPage) => {
 /** Turn 3 comes after another model, turn 5 was retried and held back, 6 is unaccounted, 7 failed, 8 was cut off. */
 function eventfulTurns(): Turn[] {
   const broken = sampleCall(3);
-  const request = broken.request && { ...broken.request, changed: 'history' as const, shared_bytes: 9_000 };
+  const request = broken.request && { ...broken.request, changed: 'history' as const, shared_bytes: 8_900 };
   return [
     sampleTurn(3, { calls: [{ ...broken, request, usage: { input: 5_200, cache_read: 960, cache_write: 0, output: 140, reasoning: 0 } }] }),
     sampleTurn(5, { duration_ms: 14_000, calls: [sampleCall(5, { attempts: 3, retry_ms: 6_200, queued_ms: 1_500, first_token_ms: 7_000, duration_ms: 8_600 })] }),
