@@ -177,6 +177,10 @@ describe('TraceFeed', () => {
     logOf(child).append(end(70));
     await until(() => agents().length >= 2);
     assert.deepEqual(agents().at(-1), { of: chatId, agents: [{ ...agent, status: 'done' }] });
+    // A person goes on with it.
+    logOf(child).append({ ...startOfChild, parent: undefined });
+    await until(() => agents().length >= 3);
+    assert.deepEqual(agents().at(-1), { of: chatId, agents: [agent] });
     assert.equal(framesOf(child).length, 0);
   });
 

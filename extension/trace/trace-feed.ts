@@ -131,7 +131,7 @@ export class TraceFeed {
     } else if (message.kind === 'events') {
       const { chat_id } = message.chat;
       this.#followed.get(chat_id)?.follower.onEvents(message.events);
-      for (const event of message.events) if (event.type === 'run:start') this.#parents.set(chat_id, event.parent ?? null);
+      for (const event of message.events) if (event.type === 'run:start' && event.parent) this.#parents.set(chat_id, event.parent);
       if (message.events.some(({ type }) => agentEvents.has(type))) this.#onAgent(chat_id);
     }
   }
