@@ -128,7 +128,7 @@ function Body({ session, side, setSide, onAsk }: { session: TracesSession; side:
             openKey={openKey}
             onFocusRow={(row) => side?.kind === 'details' && row.kind !== 'loading' && row.kind !== 'agent' && setSide({ kind: 'details', row })}
             onOpen={openRow}
-            onClose={() => setSide(null)}
+            onClose={side === null ? null : () => setSide(null)}
           />
           {view.load === 'failed' && (
             <div class="load-failed" role="alert">

@@ -16,7 +16,8 @@ type Props = {
   openKey: string | null;
   onFocusRow(row: VisibleRow): void;
   onOpen(row: VisibleRow): void;
-  onClose(): void;
+  /** Null while nothing stands beside the list. */
+  onClose: (() => void) | null;
 };
 
 type Anchor = { section: number; key: string; offset: number };
@@ -141,7 +142,7 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
   };
 
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
-    if (event.key === 'Escape' && openKey !== null) {
+    if (event.key === 'Escape' && onClose !== null) {
       event.preventDefault();
       event.stopPropagation();
       return onClose();

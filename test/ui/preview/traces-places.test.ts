@@ -90,6 +90,8 @@ describe('places in the traces view', function () {
     await release('why', 1, answer('It was expensive.'));
     await release('why', 0, answer('It was slow.'));
     assert.equal(await open.page.locator('.why-headline').innerText(), 'It was expensive.');
+    await rowOf(turnKey(1)).press('Escape');
+    assert.deepEqual([await open.page.locator('.why').count(), await focused()], [0, turnKey(1)]);
   });
 
   it('reads the details of a call again when it has ended', async () => {
@@ -249,11 +251,11 @@ describe('places in the traces view', function () {
     await open.say({ type: 'frames', chat_id, frames: [started(0), started(1), started(2)] });
     await open.answer('search', { trace_ids: [], next_cursor: null });
     await filter().fill('is:running');
-    await rowOf(callKey(2)).waitFor();
+    await open.page.getByRole('search').getByText('3 calls').waitFor();
     await rowOf(callKey(1)).focus();
     await open.say({ type: 'frames', chat_id, frames: [ended(1)] });
     await rowOf(callKey(1)).waitFor({ state: 'detached' });
-    assert.equal(await focused(), callKey(2));
+    await open.page.waitForFunction((key) => document.activeElement?.getAttribute('data-key') === key, callKey(2));
     assert.equal(await rowOf(callKey(2)).getAttribute('tabindex'), '0');
   });
 
