@@ -55,6 +55,7 @@ function SideChoice({ label, side, chats, session, onChange }: { label: string; 
   const [runs, setRuns] = useState<readonly Run[]>([]);
   useEffect(() => {
     let left = false;
+    setRuns([]);
     session.wire.request('runs', { chat_id: side.chat_id }).then(
       (reply) => {
         if (!left) setRuns(reply.runs);

@@ -180,6 +180,22 @@ describe('places in the traces view', function () {
     await open.page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Compare With Another Chat or Run');
   });
 
+  it('offers no runs of one chat for another', async () => {
+    open = await preview.open({ view: 'traces', width: 1000 });
+    await openTracesScene(open, 'traces-compare');
+    await open.page.getByRole('button', { name: /^Back to the Trace/ }).click();
+    const run = { provider: 'p', model: 'm', scripted: false, started_at: sampleStart, first_seq: 1, last_seq: 9, ended_at: sampleStart, outcome: 'done', error: null };
+    await open.answer('runs', { runs: [1, 2].map((number) => ({ ...run, run_id: sampleId(60 + number) })) });
+    await open.page.getByRole('button', { name: 'Compare With Another Chat or Run' }).click();
+    const before = open.page.getByRole('group', { name: 'Before' });
+    await before.getByRole('combobox', { name: 'Run' }).waitFor();
+    await open.answer('runs', { failed: { code: 'io', message: 'the store does not answer' } });
+    await before.getByRole('combobox', { name: 'Before' }).focus();
+    for (const key of ['Enter', 'ArrowUp', 'Enter']) await open.page.keyboard.press(key);
+    await open.page.getByText('Choose what to compare').waitFor();
+    assert.equal(await before.getByRole('combobox', { name: 'Run' }).count(), 0);
+  });
+
   it('says that a place is missing when the last page brought no rows', async () => {
     await openChat({ ...samplePage(8), next_cursor: 'more' });
     await open.answer('page', { failed: { code: 'io', message: 'the store does not answer' } });
@@ -257,6 +273,21 @@ describe('places in the traces view', function () {
     await rowOf(callKey(1)).waitFor({ state: 'detached' });
     await open.page.waitForFunction((key) => document.activeElement?.getAttribute('data-key') === key, callKey(2));
     assert.equal(await rowOf(callKey(2)).getAttribute('tabindex'), '0');
+  });
+
+  it('gives the elements of rows that went to those that come', async () => {
+    await openChat(samplePage(400), 'done', 400);
+    for (const top of [260, 390, 520, 650, 780, 910, 1_040]) {
+      await open.page.evaluate((y) => document.querySelector('.grid-rows')?.scrollTo(0, y), top);
+      await open.say();
+      if (top === 260) await open.page.evaluate(() => document.querySelectorAll('.grid-space > *').forEach((row) => row.setAttribute('data-seen', '')));
+    }
+    const rows = await open.page.locator('.grid-space > *').evaluateAll((all) => all.map((row) => ({ key: row.getAttribute('data-key'), seen: row.hasAttribute('data-seen'), top: row.getBoundingClientRect().top, name: row.querySelector('.call-name, .turn-name')?.textContent })));
+    assert.equal(new Set(rows.map(({ key }) => key)).size, rows.length);
+    assert.equal(new Set(rows.map(({ top }) => top)).size, rows.length);
+    assert.ok(rows.filter(({ seen }) => seen).length > rows.length / 2, JSON.stringify(rows));
+    const turn = sampleRows(400).find(({ id }) => rows.some(({ key }) => key === `call:${id}`));
+    assert.equal(rows.find(({ key }) => key === `call:${turn?.id}`)?.name, turn?.tool_name);
   });
 
   it('stays where something was opened, also in a chat that goes on', async () => {
