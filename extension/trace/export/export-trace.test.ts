@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { decodeOtlp, type DecodedSpan } from '../../../test/support/trace/decode-otlp';
 import { beginning, canary, ids, recordTrace } from '../../../test/support/trace/recorded-trace';
 import { StoreFolder } from '../../../test/support/store/store-folder';
+import { WrittenChat } from '../../../test/support/trace/written-chat';
 import { uuid } from '../../../test/support/event-samples';
 import type { Store } from '../../store/store';
 import { Redactor } from '../redaction';
@@ -133,6 +134,18 @@ describe('exported traces', function () {
       for (const said of ['a.ts', 'quoted', 'subject of', 'busy', 'exit code', 'Fix it', 'Look around', 'npm', '[redacted]']) assert.equal(text.includes(said), false, `${format} says ${said}`);
       assert.ok(text.includes('read_file') && text.includes('overloaded'), format);
     }
+  });
+
+  it('hang agents of agents below the calls that started them, in one trace', async () => {
+    const chat = new WrittenChat(store, 1).run().turn().model();
+    const spawn = chat.call('spawn_subagent', 'audit');
+    const agent = new WrittenChat(store, 2).run(chat.parentOf(spawn, 'Audit')).turn().model();
+    const inner = agent.call('spawn_subagent', 'look');
+    const nested = new WrittenChat(store, 3).run(agent.parentOf(inner, 'Look')).turn().model().endTurn().endRun();
+    for (const each of [chat.endTurn().endRun(), agent.endTurn().endRun(), nested]) await each.stored();
+    const all = await spans({ chat_id: chat.id });
+    assert.deepEqual(new Set(all.map(({ trace_id }) => trace_id)), new Set([traceIdOf(chat.runId)]));
+    assert.deepEqual([agent, nested].map(({ runId }) => named(all, spanIdOf('run', runId)).parent_span_id), [spawn, inner].map((id) => spanIdOf('tool_call', id)));
   });
 
   it('are the same whoever asks and however often, also for an agent alone', async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { startJsonServer, type JsonAnswer, type JsonServer } from '../../../test/support/json-server';
 import { decodeOtlp, type DecodedSpan } from '../../../test/support/trace/decode-otlp';
 import { beginning, canary, ids, record, recordTrace, recordTraceInParts } from '../../../test/support/trace/recorded-trace';
@@ -129,6 +130,49 @@ describe('streaming to an OTLP endpoint', function () {
     assert.deepEqual(received(), await exported(true));
     const times = [1, 2].map((turn) => received().flatMap(({ span_id, started_at, ended_at }) => (span_id === turnSpanId(ids.chat, turn) ? [started_at - beginning, ended_at - beginning] : [])));
     assert.deepEqual(times, [[1_000, 110_000], [120_000, 241_000]]);
+  });
+
+  it('takes out a secret that looks another way in JSON', async () => {
+    const secret = 'ca"nary\\secret';
+    redactor.add(secret);
+    const stream = start();
+    const call = { trace_id: ids.read, turn_number: 1, tool_call_id: 'c', tool_name: 'read_file' };
+    await record(
+      store,
+      { chat_id: ids.chat, session_id: ids.session },
+      [
+        [0, { type: 'run:start', run_id: ids.run, provider: 'p', model: 'm', scripted: false }],
+        [1, { type: 'tool_trace:start', ...call, llm_call_id: ids.call, subject: secret, input: { path: secret }, started_at: beginning }],
+        [2, { type: 'tool_trace:complete', ...call, output: { text: secret }, outcome: 'success', error: null, finished_at: beginning, latency_ms: 1, tokens_used: null, cache_tokens: null, reasoning_tokens: null }],
+      ],
+      bus,
+    );
+    await stream.close();
+    const [span] = received();
+    assert.deepEqual(
+      ['gen_ai.tool.call.arguments', 'gen_ai.tool.call.result', 'boocode.tool.subject'].map((name) => span?.attributes[name]),
+      ['{"path":"[redacted]"}', '{"text":"[redacted]"}', '[redacted]'],
+    );
+  });
+
+  it('sends a few spans without waiting for more, or for the end', async () => {
+    const stream = start();
+    await recordTrace(store, bus);
+    for (const from = Date.now(); server.asked.length === 0 && Date.now() - from < 15_000; ) await setTimeout(20);
+    assert.ok(server.asked.length > 0);
+    await stream.close();
+  });
+
+  it('holds no more spans than it may while an endpoint says nothing', async () => {
+    answer = { silent: true };
+    const stream = start({ content: false });
+    const chat = { chat_id: chatId, session_id: sessionId, title: '', status: 'new' as const, turns: 0, created_at: 1, updated_at: 1, spent: nothingSpent };
+    const model = { type: 'llm_call:complete' as const, llm_call_id: ids.call, turn_number: 1, provider: 'p', model: 'm', started_at: 1, first_token_ms: null, duration_ms: 1, finish_reason: null, usage: null, raw_usage: null, error: null };
+    bus.publish({ kind: 'events', chat, events: placed(Array.from({ length: 3_000 }, () => model)) });
+    for (const from = Date.now(); failures.length === 0 && Date.now() - from < 15_000; ) await setTimeout(20);
+    assert.deepEqual(failures.map(({ kind }) => kind), ['behind']);
+    await stream.close();
+    assert.deepEqual(stream.counts, { sent: 0, dropped: 3_000 });
   });
 
   it('sends the headers, which stand in no message', async () => {

@@ -166,6 +166,8 @@ describe('why', function () {
   describe('expensive', () => {
     const priced = (input: number, output = 0, reasoning = 0, cache_read = 0): object => ({ usage: used(input, output, reasoning, cache_read), prices, cost_usd: (input + 0.1 * cache_read + 4 * (output + reasoning)) / 1_000_000 });
 
+    const request = (shared_bytes: number, changed: 'tools' | null): object => ({ request: { bytes: 100_000, tools_bytes: 1_000, system_bytes: 500, opening: 'a', previous: uuid(7), shared_bytes, changed, idle_ms: 10 } });
+
     it('splits the money into shares that add up where all of it is known', async () => {
       const chat = new WrittenChat(store).run().turn().model(priced(60_000, 5_000, 1_000, 100_000)).endTurn().turn().model(priced(6_000)).endTurn().endRun();
       const turn = (turn_number: number, label: string): object => ({ chat_id: chat.id, turn_number, trace_id: null, label });
@@ -184,6 +186,18 @@ describe('why', function () {
           { title: 'Reasoning came to $0.0040.', detail: '1K tokens, 17 % of all that came out. The setting boocode.reasoning makes a model think less.', share: 0.04, at: [turn(1, 'Turn 1, $0.0040')] },
         ],
       });
+    });
+
+    it('splits what a call came to, also where that is not its prices, as at a dearer hour', async () => {
+      const chat = new WrittenChat(store).run().turn().model({ ...priced(60_000, 10_000), cost_usd: 0.2 }).endTurn().endRun();
+      assert.deepEqual((await ask('expensive', chat)).shares.map(({ figure }) => figure), ['$0.12', '$0.0800']);
+    });
+
+    it('knows of the turn before what the caches of one turn are compared with', async () => {
+      const chat = new WrittenChat(store).run().turn().model({ ...priced(100_000), llm_call_id: uuid(7), model: 'another' }).endTurn();
+      chat.turn().model({ ...priced(100_000), ...request(100_000, null), segments: [{ segment_name: 'history', hit_tokens: 0, miss_tokens: 100_000 }] }).endTurn();
+      const { findings } = await ask('expensive', chat, { turn_number: 2 });
+      assert.match(findings[0]?.detail ?? '', /another model, or another reasoning, was chosen/);
     });
 
     it('compares tokens where a price is unknown, and counts what was not said as an estimate', async () => {
@@ -221,7 +235,6 @@ describe('why', function () {
       });
     });
 
-    const request = (shared_bytes: number, changed: 'tools' | null): object => ({ request: { bytes: 100_000, tools_bytes: 1_000, system_bytes: 500, opening: 'a', previous: uuid(7), shared_bytes, changed, idle_ms: 10 } });
     const scenarios: [what: string, write: (chat: WrittenChat) => void, finding: string][] = [
       ['the turn that cost most', (chat) => chat.model(priced(1_000)).endTurn().turn().model(priced(90_000)), 'Turn 2 came to $0.0900.'],
       ['what a cache did not give', (chat) => chat.model({ ...priced(100_000), ...request(100_000, null), segments: [{ segment_name: 'history', hit_tokens: 0, miss_tokens: 100_000 }] }), '100K tokens were read anew although they had been sent before: $0.0900 more than from a cache.'],
