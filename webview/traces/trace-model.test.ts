@@ -113,6 +113,18 @@ describe('the trace of a chat in the view', () => {
     assert.deepEqual([model.axisWith(3_000_000), model.axisMs], [10_000, 5_000]);
   });
 
+  it('takes a turn that goes on and has no answer yet to wait for the model', () => {
+    const started_at = Date.now() * 1000 - 5_000_000;
+    model.addTurns([turn(1, { started_at, duration_ms: null, calls: [] })]);
+    const [node] = model.turns;
+    assert.ok(node);
+    const waiting = model.time(node, true);
+    assert.deepEqual([waiting.other, waiting.first_token], [0, waiting.whole]);
+    model.addTurns([turn(1, { started_at, duration_ms: null, calls: [call({ started_at })] })]);
+    const { first_token, generation, other, whole } = model.time(node, true);
+    assert.deepEqual([first_token, generation, other], [100, 200, whole - 300]);
+  });
+
   it('counts the summaries of a turn, and what is known of one that was cut off', () => {
     const summary = call({ purpose: 'compaction', duration_ms: 20_000 });
     model.addTurns([turn(1, { calls: [summary, call()] })]);

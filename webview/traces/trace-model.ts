@@ -141,7 +141,7 @@ export class TraceModel {
   /** Where the time of a turn went. `isLive`: it goes on now, so it is never kept. */
   time(node: TurnNode, isLive: boolean): TurnTime {
     if (node.turn === null) return noTime;
-    if (isLive) return turnTime(node.turn, node.rows, Date.now() * 1000);
+    if (isLive) return untilNow(node.turn, node.rows);
     const kept = this.#times.get(node);
     if (kept?.version === node.version) return kept.time;
     const time = turnTime(node.turn, node.rows, null);
@@ -189,6 +189,13 @@ export class TraceModel {
     }
     this.totals = sum;
   }
+}
+
+/** Of a turn that goes on. Its model call is told of when it has ended: until then the model is what is waited for. */
+function untilNow(turn: Turn, rows: readonly TraceRow[]): TurnTime {
+  const time = turnTime(turn, rows, Date.now() * 1000);
+  if (turn.calls.some(({ purpose }) => purpose === 'answer')) return time;
+  return { ...time, first_token: time.first_token + time.other, other: 0 };
 }
 
 function started({ trace_id: id, turn_number, llm_call_id, tool_call_id, tool_name, subject, started_at }: Extract<TraceFrame, { type: 'tool_trace:start' }>): TraceRow {
