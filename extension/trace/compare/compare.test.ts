@@ -47,7 +47,7 @@ describe('compared traces', function () {
   it('may be two runs of one chat, the first of which nothing ended', async () => {
     const chat = new WrittenChat(store).run();
     const runs = [chat.runId];
-    chat.turn().model().call('run_command', 'npm test');
+    chat.turn().model().call('run_command', 'npm test', { outcome: 'interrupted' });
     chat.run();
     runs.push(chat.runId);
     for (const file of ['a.ts', 'b.ts']) chat.turn().model().call('read_file', file);
@@ -55,6 +55,7 @@ describe('compared traces', function () {
     const side = (n: number): { chat_id: string; run_id: string | null } => ({ chat_id: chat.id, run_id: runs[n] ?? null });
     const { left, right, rows } = await compareTraces(store, { left: side(1), right: side(0), from: 0 });
     assert.deepEqual([left.title, left.turns, left.calls, right.title, right.turns, right.calls], ['Fix it, run 2 of 2', 2, 2, 'Fix it, run 1 of 2', 1, 1]);
+    assert.deepEqual([left.failed, right.failed], [0, 1]);
     assert.deepEqual(rows.map((row) => [row.subject, row.left?.turn_number ?? null, row.right?.turn_number ?? null]), [['a.ts', 2, null], ['b.ts', 3, null], ['npm test', null, 1]]);
   });
 

@@ -23,7 +23,7 @@ export async function totalsOf(store: Store, trace: ScopedTrace): Promise<Compar
     title: run === null ? title : `${title}, run ${formatExact(runs.indexOf(run) + 1)} of ${formatExact(runs.length)}`,
     turns: own.turns.length,
     calls: own.rows.length,
-    failed: own.rows.filter(({ outcome }) => outcome === 'error').length,
+    failed: own.rows.filter(({ outcome }) => outcome === 'error' || outcome === 'interrupted').length,
     wall_ms: time.whole,
     model_ms: time.retry + time.first_token + time.generation,
     tool_ms: time.tool,
