@@ -226,7 +226,10 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
         ref={scroller}
         onClick={onClick}
         onFocusIn={(event) => {
-          focused.current = rowOf(event.target) ?? focused.current;
+          const row = rowOf(event.target);
+          if (!row) return;
+          focused.current = row;
+          focusedAt.current = layout.indexOf(row, layoutView);
         }}
         onScroll={(event) => {
           wasScrolled.current = true;

@@ -5,6 +5,7 @@ import type { TracesCommand, TracesEvent, TracesRequests, TraceTarget, UsualLate
 import type { StorageStatus } from '../../shared/storage';
 import type { ChildAgent, TraceRef } from '../../shared/trace-parts';
 import type { Wire } from '../kit/wire';
+import { KnownAgents } from './known-agents';
 import { agentKey, callKey, RowLayout, type LayoutView, type VisibleRow } from './row-layout';
 import { savedState, type SavedState } from './saved-state';
 import { TextSearch } from './text-search';
@@ -41,8 +42,6 @@ export type TracesView = {
 const firstPage = 50;
 const nextPages = 200;
 
-const noAgents: readonly ChildAgent[] = [];
-
 function goesOn(status: ChatStatus | undefined): boolean {
   return status === 'in_progress' || status === 'awaiting_input';
 }
@@ -52,9 +51,7 @@ export class TracesSession {
   readonly #frame: (run: () => void) => void;
   readonly #listeners = new Set<() => void>();
   readonly #models = new Map<string, TraceModel>();
-  /** By chat, then by the call that started them ('' for none). */
-  readonly #agents = new Map<string, Map<string, ChildAgent[]>>();
-  readonly #agentStatus = new Map<string, ChatStatus>();
+  readonly #agents = new KnownAgents();
   readonly #search: TextSearch;
   #view: TracesView;
   #layout: RowLayout | null = null;
@@ -110,7 +107,7 @@ export class TracesSession {
       closedTurns: this.#closedTurns,
       opened: this.#opened,
       filter: filter.isEmpty ? null : (row) => filter.matches(row) && (text === '' || holdsText(row, text) || found.has(row.id)),
-      agentsOf: (chatId, traceId) => this.#agents.get(chatId)?.get(traceId ?? '') ?? noAgents,
+      agentsOf: (chatId, traceId) => this.#agents.of(chatId, traceId),
       modelOf: (chatId) => this.#models.get(chatId) ?? null,
     };
   }
@@ -205,7 +202,7 @@ export class TracesSession {
   }
 
   #isLiveChat(chatId: string): boolean {
-    return chatId === this.#view.chat_id ? this.isLive : goesOn(this.#agentStatus.get(chatId));
+    return chatId === this.#view.chat_id ? this.isLive : goesOn(this.#agents.status(chatId));
   }
 
   get #chat(): ChatSummary | undefined {
@@ -225,7 +222,7 @@ export class TracesSession {
    */
   show(ref: TraceRef): void {
     const { chat_id, turn_number, trace_id } = ref;
-    const starter = chat_id === this.#view.chat_id ? null : this.#starterOf(chat_id);
+    const starter = chat_id === this.#view.chat_id ? null : this.#agents.starterIn(this.#view.chat_id, chat_id);
     if (starter === null && chat_id !== this.#view.chat_id) {
       this.#next = ref;
       return this.openChat(chat_id);
@@ -236,17 +233,6 @@ export class TracesSession {
     }
     this.#reveal({ turn_number: starter === null ? turn_number : (this.model?.row(starter)?.turn_number ?? null), trace_id: starter ?? trace_id, filter: null });
     this.#changed();
-  }
-
-  /** The call of the chat itself that an agent was started by, over however many agents between. */
-  #starterOf(chatId: string): string | null {
-    for (const [parent, byCall] of this.#agents) {
-      for (const [traceId, agents] of byCall) {
-        if (!agents.some(({ chat_id }) => chat_id === chatId)) continue;
-        return parent === this.#view.chat_id ? traceId || null : this.#starterOf(parent);
-      }
-    }
-    return null;
   }
 
   /** The place a link led to is not in this chat. */
@@ -392,7 +378,6 @@ export class TracesSession {
     this.#next = null;
     this.#models.clear();
     this.#agents.clear();
-    this.#agentStatus.clear();
     this.#closedTurns = new Set();
     this.#opened = new Set();
     this.#layoutVersion++;
@@ -424,15 +409,7 @@ export class TracesSession {
 
   #addAgents(chatId: string, agents: readonly ChildAgent[]): void {
     if (agents.length === 0) return;
-    const known = this.#agents.get(chatId) ?? new Map<string, ChildAgent[]>();
-    this.#agents.set(chatId, known);
-    for (const agent of agents) {
-      const place = agent.trace_id ?? '';
-      const before = known.get(place) ?? [];
-      const at = before.findIndex(({ chat_id }) => chat_id === agent.chat_id);
-      known.set(place, at === -1 ? [...before, agent] : before.with(at, agent));
-      this.#agentStatus.set(agent.chat_id, agent.status);
-    }
+    this.#agents.add(chatId, agents);
     this.#layoutChanged();
   }
 
