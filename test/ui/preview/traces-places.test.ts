@@ -256,6 +256,14 @@ describe('places in the traces view', function () {
     assert.deepEqual([await stateOf(turnKey(2)), await stateOf(turnKey(3))], ['Interrupted, outcome unknown', 'Running']);
   });
 
+  it('takes no turn for cut off because another chat was shown before', async () => {
+    const other = sampleId(9);
+    await openChat(samplePage(8));
+    await answerByChat({ [other]: { traces: [], turns: [sampleTurn(1, { duration_ms: null, waits: [] })], next_cursor: null } });
+    await open.say({ type: 'chats', chats: [sampleSummary('in_progress', { chat_id: other })], chat_id: other });
+    assert.equal(await stateOf(`turn:${other}:1`), 'Running');
+  });
+
   it('has room on its axis for the turn that goes on', async () => {
     const started_at = Date.now() * 1000 - 31_000_000;
     await openChat({ traces: [], turns: [sampleTurn(1, { started_at, duration_ms: null, waits: [], calls: [] })], next_cursor: null }, 'in_progress');
