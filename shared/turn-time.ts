@@ -17,6 +17,17 @@ export type TurnTime = {
 export const timeKinds = ['queue', 'retry', 'first_token', 'generation', 'approval', 'tool', 'other'] as const satisfies readonly (keyof TurnTime)[];
 export type TimeKind = (typeof timeKinds)[number];
 
+/** The same words wherever it is told; within a sentence they begin small. */
+export const timeNames: Record<TimeKind, string> = {
+  queue: 'Held back by a limit',
+  retry: 'Requests made again',
+  first_token: 'Waiting for the first token',
+  generation: 'The model writing',
+  approval: 'Waiting for you',
+  tool: 'Tools',
+  other: 'Between the calls',
+};
+
 export const noTime: TurnTime = { queue: 0, first_token: 0, generation: 0, approval: 0, tool: 0, retry: 0, other: 0, whole: 0 };
 
 type Span = readonly [from: number, to: number];

@@ -1,16 +1,6 @@
-// Names and colours of where the time of a turn goes, and the bar that shows it.
+// The colours of where the time of a turn goes, and the bar that shows it.
 import { formatDuration } from '../../shared/format';
-import { timeKinds, type TimeKind, type TurnTime } from '../../shared/turn-time';
-
-export const timeNames: Record<TimeKind, string> = {
-  queue: 'Held back by a limit',
-  retry: 'Failed attempts and pauses',
-  first_token: 'Model, until its first token',
-  generation: 'Model, writing',
-  approval: 'Waiting for you',
-  tool: 'Tools',
-  other: 'BooCode itself',
-};
+import { timeKinds, timeNames, type TimeKind, type TurnTime } from '../../shared/turn-time';
 
 export function timeColor(kind: TimeKind): string {
   return `var(--time-${kind.replace('_', '-')})`;

@@ -25,10 +25,10 @@ type Split = Record<CostKind, number>;
 
 const kinds = ['fresh', 'cached', 'written', 'output', 'reasoning'] as const;
 const labels: Record<CostKind, string> = {
-  fresh: 'Input that no cache held',
-  cached: 'Input read from the cache',
+  fresh: 'Fresh input',
+  cached: 'Cached input',
   written: 'Input written to the cache',
-  output: 'Answers',
+  output: 'Output',
   reasoning: 'Reasoning',
 };
 

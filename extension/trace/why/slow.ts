@@ -1,7 +1,7 @@
 // Why something took as long as it did.
 import { formatCount, formatDuration, formatPercent } from '../../../shared/format';
 import type { WhyAnswer, WhyFinding, WhyShare } from '../../../shared/trace-answers';
-import { timeKinds, type TimeKind, type TurnTime } from '../../../shared/turn-time';
+import { timeKinds, timeNames, type TimeKind, type TurnTime } from '../../../shared/turn-time';
 import { breather } from '../breather';
 import type { Step } from './critical-path';
 import { mostRefs, nameOfCall, refOfRow, refOfTurn, refOfWait, shortText } from './place-words';
@@ -13,16 +13,6 @@ import { queue, waitsForPerson, waitWords, withoutCalls } from './slow-waits';
 export const mostFindings = 8;
 /** What explains less is not worth a line. */
 export const leastShare = 0.02;
-
-const labels: Record<TimeKind, string> = {
-  queue: 'Held back by a limit',
-  retry: 'Requests made again',
-  first_token: 'Waiting for the first token',
-  generation: 'The model writing',
-  approval: 'Waiting for you',
-  tool: 'Tools',
-  other: 'Between the calls',
-};
 
 export async function whySlow(facts: SlowFacts): Promise<Pick<WhyAnswer, 'headline' | 'shares' | 'findings'>> {
   const { time, own } = facts;
@@ -47,7 +37,7 @@ function shared({ ms, ...finding }: SlowFinding, { whole }: TurnTime): WhyFindin
 function sharesOf(time: TurnTime): WhyShare[] {
   return timeKinds
     .filter((kind) => time[kind] > 0)
-    .map((kind) => ({ label: labels[kind], amount: time[kind], figure: formatDuration(time[kind]), share: time[kind] / time.whole, kind }));
+    .map((kind) => ({ label: timeNames[kind], amount: time[kind], figure: formatDuration(time[kind]), share: time[kind] / time.whole, kind }));
 }
 
 function headlineOf(facts: SlowFacts): string {
@@ -97,7 +87,7 @@ function longestChain({ own, steps, covered }: SlowFacts): SlowFinding[] {
         const figure = formatDuration(step.ms);
         if (step.row !== null) return refOfRow(own.chat_id, step.row, figure);
         if (step.wait !== null) return refOfWait(own, step.turn_number, step.wait, figure);
-        return refOfTurn(own, step, `${labels[step.kind].toLowerCase()}, ${figure}`);
+        return refOfTurn(own, step, `${timeNames[step.kind].toLowerCase()}, ${figure}`);
       }),
     },
   ];
@@ -106,5 +96,5 @@ function longestChain({ own, steps, covered }: SlowFacts): SlowFinding[] {
 function stepWords({ kind, row, wait, turn_number }: Step): string {
   if (row !== null) return shortText(nameOfCall(row), 40);
   if (wait !== null) return `your answer to “${shortText(wait.title, 40)}”`;
-  return `${labels[kind].toLowerCase()} in turn ${turn_number}`;
+  return `${timeNames[kind].toLowerCase()} in turn ${turn_number}`;
 }

@@ -176,9 +176,9 @@ describe('why', function () {
         headline: '66 % of $0.10 was input that no cache held, in 2 model calls.',
         basis: '2 turns, 0 calls',
         shares: [
-          { label: 'Input that no cache held', amount: 0.066, figure: '$0.0660', share: 0.66, kind: 'fresh' },
-          { label: 'Input read from the cache', amount: 0.01, figure: '$0.0100', share: 0.1, kind: 'cached' },
-          { label: 'Answers', amount: 0.02, figure: '$0.0200', share: 0.2, kind: 'output' },
+          { label: 'Fresh input', amount: 0.066, figure: '$0.0660', share: 0.66, kind: 'fresh' },
+          { label: 'Cached input', amount: 0.01, figure: '$0.0100', share: 0.1, kind: 'cached' },
+          { label: 'Output', amount: 0.02, figure: '$0.0200', share: 0.2, kind: 'output' },
           { label: 'Reasoning', amount: 0.004, figure: '$0.0040', share: 0.04, kind: 'reasoning' },
         ],
         findings: [
@@ -209,7 +209,7 @@ describe('why', function () {
         {
           headline: '75 % of 4K tokens were estimated, since the API did not say, in 2 model calls.',
           shares: [
-            { label: 'Input that no cache held', amount: 1_000, figure: '1K tokens', share: 0.25, kind: 'fresh' },
+            { label: 'Fresh input', amount: 1_000, figure: '1K tokens', share: 0.25, kind: 'fresh' },
             { label: 'Not said by the API (estimate)', amount: 3_000, figure: '3K tokens', share: 0.75, kind: 'fresh' },
           ],
           titles: ['Turn 2 came to 3K tokens.', '1 model call did not say what it used.', 'The price of 1 of 2 model calls is unknown, so tokens are compared.'],

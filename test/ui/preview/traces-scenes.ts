@@ -54,9 +54,9 @@ const why: Record<'slow' | 'expensive' | 'failed', WhyAnswer> = {
     shares: [
       { label: 'Waiting for you', amount: 53_000, figure: '53.0 s', share: 0.41, kind: 'approval' },
       { label: 'Tools', amount: 39_000, figure: '39.0 s', share: 0.3, kind: 'tool' },
-      { label: 'Model, writing', amount: 24_000, figure: '24.0 s', share: 0.185, kind: 'generation' },
-      { label: 'Model, until its first token', amount: 13_000, figure: '13.0 s', share: 0.1, kind: 'first_token' },
-      { label: 'BooCode itself', amount: 700, figure: '0.70 s', share: 0.005, kind: 'other' },
+      { label: 'The model writing', amount: 24_000, figure: '24.0 s', share: 0.185, kind: 'generation' },
+      { label: 'Waiting for the first token', amount: 13_000, figure: '13.0 s', share: 0.1, kind: 'first_token' },
+      { label: 'Between the calls', amount: 700, figure: '0.70 s', share: 0.005, kind: 'other' },
     ],
     findings: [
       { title: 'run_command npm test ran 4 times, 25.6 s in all.', detail: 'Each time took about 6.4 s. A narrower command would tell the same sooner.', share: 0.2, at: [...at(8, 'turn 3, run_command npm test'), ...at(28, 'turn 8, run_command npm test')] },
@@ -69,7 +69,7 @@ const why: Record<'slow' | 'expensive' | 'failed', WhyAnswer> = {
       { label: 'Fresh input', amount: 0.021, figure: '$0.0210', share: 0.51, kind: 'fresh' },
       { label: 'Output', amount: 0.012, figure: '$0.0120', share: 0.29, kind: 'output' },
       { label: 'Reasoning', amount: 0.006, figure: '$0.0060', share: 0.15, kind: 'reasoning' },
-      { label: 'From the cache', amount: 0.0022, figure: '$0.0022', share: 0.05, kind: 'cached' },
+      { label: 'Cached input', amount: 0.0022, figure: '$0.0022', share: 0.05, kind: 'cached' },
     ],
     findings: [{ title: 'The history changed in turn 3: about 4.1K tokens were paid as new.', detail: 'Room was made in the conversation. It happens once each time it fills the context.', share: 0.3, at: at(8, 'turn 3') }],
   },

@@ -134,12 +134,12 @@ describe('traces view', function () {
     const time = await pane.getByRole('region', { name: 'Time' }).getByRole('row').allInnerTexts();
     assert.deepEqual(
       time.map((row) => row.replaceAll(/\s+/g, ' ').trim()),
-      ['Held back by a limit 1.5 s 8 %', 'Failed attempts and pauses 6.2 s 35 %', 'Model, until its first token 0.80 s 4 %', 'Model, writing 1.6 s 9 %', 'Tools 7.8 s 44 %'],
+      ['Held back by a limit 1.5 s 8 %', 'Requests made again 6.2 s 35 %', 'Waiting for the first token 0.80 s 4 %', 'The model writing 1.6 s 9 %', 'Tools 7.8 s 44 %'],
     );
     await pane.getByText('3 attempts; the last one began after 6.2 s.').waitFor();
     assert.deepEqual(await pane.getByRole('region', { name: 'Model call' }).locator('.split-table').first().getByRole('row').allInnerTexts().then((rows) => rows.map((row) => row.replaceAll(/\s+/g, ' ').trim())), [
       'Fresh input 260',
-      'Read from the cache 9.5K',
+      'Cached input 9.5K',
       'Output 140',
       'Cost $0.0009',
     ]);

@@ -1,11 +1,11 @@
 // One turn: where its time went, what its model calls used and cost, and what their cache held beside what it could have.
 import { formatDuration, formatExact, formatExactDuration, formatExactUsd, formatPercent, formatTokens, formatUsd } from '../../../shared/format';
-import { timeKinds } from '../../../shared/turn-time';
+import { timeKinds, timeNames } from '../../../shared/turn-time';
 import type { ModelCall, Turn } from '../../../shared/trace-parts';
 import type { Usage } from '../../../shared/usage';
 import { Button } from '../../kit/components';
 import { visibleText } from '../../kit/visible-text';
-import { timeColor, timeNames } from '../time-look';
+import { timeColor } from '../time-look';
 import type { TraceModel, TurnNode } from '../trace-model';
 import type { TracesSession } from '../traces-session';
 import { CacheSection } from './cache-section';
@@ -60,8 +60,8 @@ function TimeSection({ node, model, isLive }: { turn: Turn; node: TurnNode; mode
 
 const buckets: readonly [keyof Usage, string][] = [
   ['input', 'Fresh input'],
-  ['cache_read', 'Read from the cache'],
-  ['cache_write', 'Written to the cache'],
+  ['cache_read', 'Cached input'],
+  ['cache_write', 'Input written to the cache'],
   ['output', 'Output'],
   ['reasoning', 'Reasoning'],
 ];
