@@ -70,7 +70,7 @@ describe('lists of the traces view', () => {
     const ids = Array.from({ length: 450 }, (_, index) => uuid(30_000 + index));
     for (const [index, id] of ids.entries()) {
       const child = logOf(id);
-      child.append({ ...runStart(index), parent: { chat_id: chatId, trace_id: null, kind: 'workflow_agent', label: 'look '.repeat(100) } } as RunEventBody);
+      child.append({ ...runStart(index), parent: { chat_id: chatId, trace_id: null, kind: 'workflow_agent', label: index < 200 ? 'look '.repeat(100) : 'look' } } as RunEventBody);
       if (index > 0) child.append({ type: 'run:end', run_id: uuid(20_000 + index), outcome: 'done', turns: 1, usage: null, error: null });
       await child.durable();
     }
