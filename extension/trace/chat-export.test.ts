@@ -105,4 +105,19 @@ describe('exportChats', function () {
     await exportChats(store, redactor, request({ chats: chats.slice(0, 1) }));
     assert.deepEqual([lines()[0]?.['chats'], lines().filter(({ type }) => type === 'chat').length], [1, 1]);
   });
+
+  it('takes the chats of agents along, behind that of whoever started them', async () => {
+    const [first] = chats;
+    const agent = chatRow({ title: 'Of an agent' });
+    const { chat_id, session_id } = agent;
+    const parent = { chat_id: first?.chat_id, trace_id: null, kind: 'subagent', label: 'look' };
+    await store.write([
+      { op: 'chats.put', value: agent },
+      { op: 'events.append', value: eventRow({ chat_id, session_id, type: 'run:start', body: JSON.stringify({ parent }) }) },
+    ]);
+    await exportChats(store, redactor, request());
+    const all = lines();
+    assert.deepEqual(all.filter(({ type }) => type === 'chat').map(({ title }) => title), ['First', 'Of an agent', 'Second']);
+    assert.deepEqual([all[0]?.['chats'], all.at(-1)?.['chats']], [3, 3]);
+  });
 });

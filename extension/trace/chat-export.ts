@@ -27,8 +27,9 @@ export type Exported = { cancelled: true } | { cancelled: false; lines: number; 
 const pageSize = 25;
 const bufferBytes = 1024 * 1024;
 
-/** Rejects with the disk's error or a StoreError; then, and when it is cancelled, no file is left. */
-export async function exportChats(store: Store, redactor: Redactor, request: ExportRequest): Promise<Exported> {
+/** Rejects with the disk's error or a StoreError; then, and when it is cancelled, no file is left. Chats of agents come behind those of whoever started them. */
+export async function exportChats(store: Store, redactor: Redactor, given: ExportRequest): Promise<Exported> {
+  const request = { ...given, chats: await withAgents(store, given.chats) };
   const { path, signal } = request;
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   const writer = new LineWriter(await open(temporary, 'wx', 0o600));
@@ -54,6 +55,20 @@ export async function exportChats(store: Store, redactor: Redactor, request: Exp
     await unlink(temporary).catch(() => undefined);
     throw error;
   }
+}
+
+async function withAgents(store: Store, chats: readonly ChatRow[]): Promise<ChatRow[]> {
+  const all: ChatRow[] = [];
+  for (const chat of chats) {
+    all.push(chat);
+    for (const chat_id of await store.read('chats.agents_below', { chat_id: chat.chat_id })) {
+      const agent = await store.read('chats.get', { chat_id });
+      if (agent === null) continue;
+      const { spent: _, ...row } = agent;
+      all.push(row);
+    }
+  }
+  return all;
 }
 
 async function* entries(store: Store, { chats, about, onChat }: ExportRequest): AsyncGenerator<object> {
