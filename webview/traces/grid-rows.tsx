@@ -1,7 +1,7 @@
 // The rows of the tree grid. A screen of them has to stay small and cheap to draw: few elements each, bars as gradients,
 // icons as pseudo-elements, and one component a row; all kinds are made of the same elements, so that one can become another.
 import type { ComponentChildren } from 'preact';
-import { formatCount, formatDuration, formatExact, formatExactDuration, formatPercent, formatTokens } from '../../shared/format';
+import { formatCount, formatDuration, formatExact, formatExactDuration, formatTokens } from '../../shared/format';
 import type { UsualLatency } from '../../shared/messages/traces';
 import { addUsage, cacheHitRate, inputTokens, noUsage } from '../../shared/usage-math';
 import { costOfCall } from '../../shared/spent-math';
@@ -11,9 +11,9 @@ import { stateWord, type State } from '../kit/components';
 import { memo } from '../kit/memo';
 import { toolIcon } from '../kit/tool-icons';
 import { visibleText } from '../kit/visible-text';
-import { cacheLook } from './cache-look';
+import { cacheLook, hitPercent } from './cache-look';
 import { latencyLook, relativeLook } from './latency-look';
-import type { VisibleRow } from './row-layout';
+import { itemCount, type VisibleRow } from './row-layout';
 import { timeGradient, timeWords } from './time-look';
 import type { TurnNode } from './trace-model';
 
@@ -84,15 +84,16 @@ function turnRow(props: Props<'turn'>) {
   const { row, axisMs, now } = props;
   const { node, model } = row;
   const { turn } = node;
+  const folds = itemCount(node) > 0;
   const time = model.time(node, now !== null);
   const failed = node.rows.filter(({ outcome }) => outcome === 'error' || outcome === 'interrupted').length;
   const state = turnState(node, now !== null);
   const calls = row.shown === null ? formatCount(node.rows.length, 'call') : `${row.shown} of ${formatCount(node.rows.length, 'call')}`;
   return rowElement({
-    ...{ ...props, class: now === null ? 'turn-row' : 'turn-row live', expanded: row.isOpen },
+    ...{ ...props, class: now === null ? 'turn-row' : 'turn-row live', expanded: folds ? row.isOpen : undefined },
     children: (
       <>
-        <span role="gridcell" class={`cell-call ${chevron(row.isOpen)}`} style={indent(row.level)}>
+        <span role="gridcell" class={`cell-call ${folds ? chevron(row.isOpen) : 'codicon-blank'}`} style={indent(row.level)}>
           <span class="turn-name">Turn {node.turn_number}</span>{' '}
           <span class="muted row-subject">
             {node.rows.length > 0 || row.shown !== null ? calls : 'answer'}
@@ -152,7 +153,7 @@ function turnCache(turn: Turn | null) {
   return (
     <span role="gridcell" class={`cell-cache ${look.level}`} title={words}>
       <span class="cache-bar" style={{ '--hit': `${(rate * 100).toFixed(2)}%` }} />
-      <span class="hit-badge">{formatPercent(rate)}</span>
+      <span class="hit-badge">{hitPercent(rate)} %</span>
     </span>
   );
 }

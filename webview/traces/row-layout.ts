@@ -164,7 +164,8 @@ export function callKey(traceId: string): string {
   return `call:${traceId}`;
 }
 
-function itemCount({ turn, rows }: TurnNode): number {
+/** Rows below that of a turn. */
+export function itemCount({ turn, rows }: TurnNode): number {
   return rows.length + (turn === null ? 0 : turn.waits.length + turn.calls.filter(isOwnRow).length);
 }
 

@@ -1,7 +1,7 @@
 // The sums of the chat: how much came from caches, calls, time and money, and whether anything is missing.
 import { formatCount, formatDuration, formatExact, formatExactDuration, formatExactUsd, formatTokens, formatUsd } from '../../shared/format';
 import { cacheHitRate, inputTokens } from '../../shared/usage-math';
-import { cacheLook } from './cache-look';
+import { cacheLook, hitPercent } from './cache-look';
 import type { TraceModel } from './trace-model';
 import type { TracesSession } from './traces-session';
 
@@ -37,11 +37,10 @@ function HitRate({ model }: { model: TraceModel }) {
   const rate = cacheHitRate(usage);
   if (rate === null) return <span class="muted">Cache hit rate: n/a</span>;
   const look = cacheLook(rate);
-  const percent = Math.floor(rate * 100);
   return (
     <span class={`hit-rate number ${look.level}`} title={`${formatExact(usage.cache_read)} of ${formatExact(inputTokens(usage))} input tokens came from caches (${look.word})`}>
       <span class="cache-bar" style={{ '--hit': `${(rate * 100).toFixed(2)}%` }} aria-hidden="true" />
-      Cache hit rate: {percent}% ({formatTokens(usage.cache_read)}/{formatTokens(inputTokens(usage))} tokens)
+      Cache hit rate: {hitPercent(rate)}% ({formatTokens(usage.cache_read)}/{formatTokens(inputTokens(usage))} tokens)
       <span class="sr-only">, {look.word}</span>
     </span>
   );

@@ -174,8 +174,8 @@ describe('traces view', function () {
     const turns = [600, 599, 300, 299].map((read, index) => sampleTurn(index + 1, { calls: [sampleCall(index + 1, { usage: usage(read) })], waits: [] }));
     await open.answer('page', { traces: [], turns, next_cursor: null });
     await open.say({ type: 'chats', chats: [chat], chat_id });
-    const looks = await open.page.locator('.turn-row .cell-cache').evaluateAll((cells) => cells.map((cell) => [cell.className, /\((\w+)\)/.exec(cell.getAttribute('title') ?? '')?.[1]]));
-    assert.deepEqual(looks, [['cell-cache good', 'good'], ['cell-cache fair', 'fair'], ['cell-cache fair', 'fair'], ['cell-cache poor', 'poor']]);
+    const looks = await open.page.locator('.turn-row .cell-cache').evaluateAll((cells) => cells.map((cell) => [cell.className, cell.textContent, /\((\w+)\)/.exec(cell.getAttribute('title') ?? '')?.[1]]));
+    assert.deepEqual(looks, [['cell-cache good', '60 %', 'good'], ['cell-cache fair', '59 %', 'fair'], ['cell-cache fair', '30 %', 'fair'], ['cell-cache poor', '29 %', 'poor']]);
     assert.match(await open.page.getByRole('contentinfo').innerText(), /^Cache hit rate: 44% \(1\.8K\/4K tokens\)/);
   });
 

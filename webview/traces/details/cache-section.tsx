@@ -1,13 +1,13 @@
 // The cache of one model call: what came from it, what could have, why the two differ, and what in the request changed.
 import { useState } from 'preact/hooks';
 import { cacheVerdict, type CacheVerdict } from '../../../shared/cache-math';
-import { formatDuration, formatExact, formatPercent, formatTokens, formatUsd } from '../../../shared/format';
+import { formatDuration, formatExact, formatTokens, formatUsd } from '../../../shared/format';
 import type { CacheBreak } from '../../../shared/trace-answers';
 import type { ModelCall } from '../../../shared/trace-parts';
 import { cacheHitRate } from '../../../shared/usage-math';
 import { Button, Icon } from '../../kit/components';
 import { visibleText } from '../../kit/visible-text';
-import { cacheLook } from '../cache-look';
+import { cacheLook, hitPercent } from '../cache-look';
 import type { TracesSession } from '../traces-session';
 
 const segmentNames = { tools: 'Tools', system: 'System prompt', history: 'History' };
@@ -57,8 +57,8 @@ function HitRate({ rate }: { rate: number }) {
   const look = cacheLook(rate);
   return (
     <div class={`cache-line ${look.level}`}>
-      <span class="cache-bar wide" style={{ '--hit': `${(rate * 100).toFixed(2)}%` }} role="img" aria-label={`${formatPercent(rate)} from the cache`} />
-      <span class="hit-badge">{formatPercent(rate)}</span>
+      <span class="cache-bar wide" style={{ '--hit': `${(rate * 100).toFixed(2)}%` }} role="img" aria-label={`${hitPercent(rate)} % from the cache`} />
+      <span class="hit-badge">{hitPercent(rate)} %</span>
       <span class="muted">cache hits ({look.word})</span>
     </div>
   );
