@@ -5,6 +5,11 @@ import { vscodeApi } from '../kit/vscode-api';
 import { createWire } from '../kit/wire';
 import { App } from './app';
 import './traces.css';
+import './grid.css';
+import './details.css';
+import './why.css';
+import './compare.css';
+import './narrow.css';
 import { TracesSession } from './traces-session';
 
 const root = document.getElementById('root');
