@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
-import { buildStore } from '../../../test/support/store/build-worker';
-import { StoreFolder } from '../../../test/support/store/store-folder';
+import { useStore } from '../../../test/support/store/use-store';
 import { WrittenChat } from '../../../test/support/trace/written-chat';
 import type { CacheSegment } from '../../../shared/model-request';
 import type { Store } from '../store';
 
 describe('the cache_stats view', function () {
   this.timeout(60_000);
-  let folder: StoreFolder;
+  const suite = useStore();
   let store: Store;
-
-  before(() => buildStore());
-  beforeEach(async () => {
-    folder = new StoreFolder();
-    store = await folder.open();
-  });
-  afterEach(() => folder.remove());
+  beforeEach(() => void (store = suite.store));
 
   it('has a row for each segment of each model call, and none for calls that said nothing', async () => {
     const segments = (n: number): CacheSegment[] => (['tools', 'system', 'history'] as const).map((segment_name, at) => ({ segment_name, hit_tokens: n * 100 + at, miss_tokens: n }));

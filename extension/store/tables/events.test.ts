@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict';
 import type { RunEventBody } from '../../../shared/events';
 import { uuid } from '../../../test/support/event-samples';
-import { buildStore } from '../../../test/support/store/build-worker';
+import { useStore } from '../../../test/support/store/use-store';
 import { chatRow } from '../../../test/support/store/sample-rows';
-import { StoreFolder } from '../../../test/support/store/store-folder';
 import { WrittenChat } from '../../../test/support/trace/written-chat';
 import type { Store } from '../store';
 
 describe('reads of the events table', function () {
   this.timeout(60_000);
-  let folder: StoreFolder;
+  const suite = useStore();
   let store: Store;
-
-  before(() => buildStore());
-  beforeEach(async () => {
-    folder = new StoreFolder();
-    store = await folder.open();
-  });
-  afterEach(() => folder.remove());
+  beforeEach(() => void (store = suite.store));
 
   /** What of it tells one event from another. */
   async function ofTurns(chat: WrittenChat, after_turn: number, to_turn: number | null, limit = 100): Promise<string[]> {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { buildStore } from '../../../test/support/store/build-worker';
+import { useStore } from '../../../test/support/store/use-store';
 import { chatRow } from '../../../test/support/store/sample-rows';
-import { StoreFolder } from '../../../test/support/store/store-folder';
 import { nothingSpent } from '../../../shared/spent-math';
 import type { Store } from '../store';
 import type { SpendingRow } from './spending';
@@ -10,15 +9,9 @@ const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(
 
 describe('the spending table', function () {
   this.timeout(60_000);
-  let folder: StoreFolder;
+  const suite = useStore();
   let store: Store;
-
-  before(() => buildStore());
-  beforeEach(async () => {
-    folder = new StoreFolder();
-    store = await folder.open();
-  });
-  afterEach(() => folder.remove());
+  beforeEach(() => void (store = suite.store));
 
   const put = (...rows: Partial<SpendingRow>[]): Promise<void> =>
     store.write(rows.map((row, n) => ({ op: 'spending.put', value: { llm_call_id: id(100 + n), chat_id: id(1), at: 1_000, tokens: 10, cost_usd: 0.5, is_estimate: false, ...row } })));

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { buildStore } from '../../../test/support/store/build-worker';
+import { useStore } from '../../../test/support/store/use-store';
 import { traceCompletion, traceStart } from '../../../test/support/store/sample-rows';
-import { StoreFolder } from '../../../test/support/store/store-folder';
 import type { Json } from '../../../shared/ids';
 import type { Store, WriteOp } from '../store';
 import type { ToolTraceCompletion, ToolTracePlace, ToolTraceStart } from './tool-traces';
@@ -11,15 +10,9 @@ const chat_id = 'chat';
 
 describe('reads of the tool_traces table', function () {
   this.timeout(60_000);
-  let folder: StoreFolder;
+  const suite = useStore();
   let store: Store;
-
-  before(() => buildStore());
-  beforeEach(async () => {
-    folder = new StoreFolder();
-    store = await folder.open();
-  });
-  afterEach(() => folder.remove());
+  beforeEach(() => void (store = suite.store));
 
   function finished(n: number, start: Partial<ToolTraceStart> = {}, completion: Partial<ToolTraceCompletion> = {}): WriteOp[] {
     const row = traceStart({ id: id(n), started_at: 1_000 + n, ...start });

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { maxMessageBytes } from '../../../shared/messages/channel';
 import type { CompareRow } from '../../../shared/trace-answers';
 import { uuid } from '../../../test/support/event-samples';
-import { buildStore } from '../../../test/support/store/build-worker';
-import { StoreFolder } from '../../../test/support/store/store-folder';
+import { useStore } from '../../../test/support/store/use-store';
 import { WrittenChat } from '../../../test/support/trace/written-chat';
 import type { Store } from '../../store/store';
 import { wireBytes } from '../panel-frames';
@@ -14,15 +13,9 @@ const usage = (input: number, cache_read: number): object => ({ usage: { input, 
 
 describe('compared traces', function () {
   this.timeout(60_000);
-  let folder: StoreFolder;
+  const suite = useStore();
   let store: Store;
-
-  before(() => buildStore());
-  beforeEach(async () => {
-    folder = new StoreFolder();
-    store = await folder.open();
-  });
-  afterEach(() => folder.remove());
+  beforeEach(() => void (store = suite.store));
 
   it('tell what both came to, agents included, and lay their calls beside each other', async () => {
     const left = new WrittenChat(store, 1, 'With the old model').run().turn().model({ ...usage(900, 0), cost_usd: 0.5, queued_ms: 500 });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { WhyAnswer, WhyQuestion } from '../../../shared/trace-answers';
 import { uuid } from '../../../test/support/event-samples';
-import { buildStore } from '../../../test/support/store/build-worker';
-import { StoreFolder } from '../../../test/support/store/store-folder';
+import { useStore } from '../../../test/support/store/use-store';
 import { WrittenChat } from '../../../test/support/trace/written-chat';
 import type { Store } from '../../store/store';
 import { wireBytes } from '../panel-frames';
@@ -21,15 +20,9 @@ function rounded(answer: WhyAnswer): unknown {
 
 describe('why', function () {
   this.timeout(60_000);
-  let folder: StoreFolder;
+  const suite = useStore();
   let store: Store;
-
-  before(() => buildStore());
-  beforeEach(async () => {
-    folder = new StoreFolder();
-    store = await folder.open();
-  });
-  afterEach(() => folder.remove());
+  beforeEach(() => void (store = suite.store));
 
   async function ask(question: WhyQuestion, chat: WrittenChat, more: { run_id?: string; turn_number?: number } = {}, now: number | null = null): Promise<WhyAnswer> {
     await chat.stored();
