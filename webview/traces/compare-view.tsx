@@ -6,7 +6,7 @@ import type { CompareRow, CompareSide, CompareTotals, Comparison } from '../../s
 import type { Run } from '../../shared/trace-parts';
 import { Button, EmptyState, ErrorBox, IconButton, StateIcon, type State } from '../kit/components';
 import { Dropdown } from '../kit/dropdown';
-import { useFixedRows } from '../kit/fixed-rows';
+import { useVirtualRows } from '../kit/virtual-rows';
 import { toolIcon } from '../kit/tool-icons';
 import { visibleText } from '../kit/visible-text';
 import { rowHeight } from './grid-rows';
@@ -191,7 +191,7 @@ function Change({ before, after, figure }: { before: number | null; after: numbe
 
 function AlignedRows({ rows, left, right, session }: { rows: readonly CompareRow[]; left: CompareSide; right: CompareSide; session: TracesSession }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const { from, to } = useFixedRows(scroller, rows.length, rowHeight);
+  const { from, to } = useVirtualRows(scroller, rows.length, rowHeight);
   return (
     <div class="compare-rows" role="table" aria-label="Calls of both" aria-rowcount={rows.length + 1}>
       <div role="rowgroup">

@@ -4,7 +4,7 @@ import type { TargetedKeyboardEvent, TargetedMouseEvent } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import { formatDuration } from '../../shared/format';
 import { reducedMotion } from '../kit/components';
-import { useFixedRows } from '../kit/fixed-rows';
+import { useVirtualRows } from '../kit/virtual-rows';
 import { GridRow, rowHeight } from './grid-rows';
 import { turnKey, type RowLayout, type VisibleRow } from './row-layout';
 import type { TracesSession } from './traces-session';
@@ -36,7 +36,7 @@ export function TraceGrid({ session, layout, openKey, onFocusRow, onOpen, onClos
   const [, again] = useReducer((count: number) => count + 1, 0);
   const { view, layoutView } = session;
   const { model } = layout;
-  const { from, to } = useFixedRows(scroller, layout.count, rowHeight);
+  const { from, to } = useVirtualRows(scroller, layout.count, rowHeight);
   const isLive = session.isLive;
   const showsLive = session.showsLive;
   const now = showsLive ? Date.now() * 1000 : null;

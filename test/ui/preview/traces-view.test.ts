@@ -160,7 +160,7 @@ describe('traces view', function () {
     open = await preview.open({ view: 'traces', width: 1100, height: 900 });
     await openTracesScene(open, 'traces-eventful');
     const cells = (turn: number): Promise<(string | null)[]> => rowOf(turnKey(turn)).evaluate((row) => ['.cell-tokens', '.cell-cache'].map((name) => row.querySelector(name)?.textContent ?? null).concat(row.querySelector('.state-mark')?.getAttribute('aria-label') ?? null));
-    assert.deepEqual(await cells(3), ['6.3K', '16 %', null]);
+    assert.deepEqual(await cells(3), ['6.3K', '15 %', null]);
     assert.deepEqual(await cells(6), ['≈12.4K', '—', null]);
     assert.deepEqual(await cells(7), ['0', '—', 'Failed']);
     assert.deepEqual(await cells(8), ['—', '', 'Interrupted, outcome unknown']);
