@@ -52,13 +52,13 @@ export function CompareView({ session, onClose }: { session: TracesSession; onCl
 }
 
 function SideChoice({ label, side, chats, session, onChange }: { label: string; side: CompareSide; chats: readonly ChatSummary[]; session: TracesSession; onChange(side: CompareSide): void }) {
-  const [runs, setRuns] = useState<readonly Run[]>([]);
+  const { chat_id: chatId } = side;
+  const [loaded, setLoaded] = useState<{ chatId: string; runs: readonly Run[] } | null>(null);
   useEffect(() => {
     let left = false;
-    setRuns([]);
-    session.wire.request('runs', { chat_id: side.chat_id }).then(
+    session.wire.request('runs', { chat_id: chatId }).then(
       (reply) => {
-        if (!left) setRuns(reply.runs);
+        if (!left) setLoaded({ chatId, runs: reply.runs });
       },
       // Without its runs the whole chat can still be compared.
       () => undefined,
@@ -66,7 +66,9 @@ function SideChoice({ label, side, chats, session, onChange }: { label: string; 
     return () => {
       left = true;
     };
-  }, [side.chat_id]);
+  }, [chatId]);
+  // Those of the chat before are none of this one's, not even for a frame.
+  const runs = loaded?.chatId === chatId ? loaded.runs : [];
   const runLabel = (run: Run, index: number): string => `Run ${index + 1}: ${run.outcome ?? 'not ended'}, ${new Date(run.started_at / 1000).toLocaleTimeString()}`;
   return (
     <div class="compare-side" role="group" aria-label={label}>
