@@ -1,7 +1,7 @@
 // How full the context is, what the chat cost, and what is left of the limit that is nearest: one button that opens
 // the whole of it above the footer. Esc and its actions close it, and the focus returns.
 import type { TargetedKeyboardEvent } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatExact, formatPercent, formatTokens, formatUsd } from '../../shared/format';
 import { cacheHitRate, inputTokens } from '../../shared/usage-math';
 import { Icon } from '../kit/components';
@@ -20,7 +20,8 @@ export function UsageButton(props: UsageProps) {
   const [isOpen, setIsOpen] = useState(false);
   const whole = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  // From the moment in which it is there.
+  useLayoutEffect(() => {
     if (!isOpen) return;
     // Wherever else the person turns to.
     const onElsewhere = (event: Event): void => {
