@@ -5,6 +5,7 @@ import { vscodeApi } from '../kit/vscode-api';
 import { createWire } from '../kit/wire';
 import { App } from './app';
 import './chat.css';
+import './revealed.css';
 import './cards.css';
 import './auto-fix-strip.css';
 import { ChatSession } from './session';

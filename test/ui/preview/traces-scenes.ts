@@ -17,7 +17,15 @@ type Scene = {
 };
 
 const chat_id = sampleId(1);
-const clickRow = (key: string) => (page: PreviewPage) => page.page.locator(`[data-key="${key}"]`).click({ position: { x: 90, y: 12 } });
+/** Only rows in sight are in the page. */
+const clickRow = (key: string) => async (page: PreviewPage): Promise<void> => {
+  const row = page.page.locator(`[data-key="${key}"]`);
+  for (let step = 0; step < 20 && (await row.count()) === 0; step++) {
+    await page.page.evaluate(() => document.querySelector('.grid-rows')?.scrollBy(0, 200));
+    await page.page.waitForTimeout(50);
+  }
+  await row.click({ position: { x: 90, y: 12 } });
+};
 const turnOf = (number: number): string => `turn:${chat_id}:${number}`;
 const call = (index: number): string => `call:${sampleId(1000 + index)}`;
 const typeFilter = (line: string) => async (page: PreviewPage) => {
